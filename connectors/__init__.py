@@ -1,0 +1,1 @@
+"""How text arrives from a source, with its permissions."""

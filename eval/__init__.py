@@ -1,0 +1,1 @@
+"""How we know that it is right, fast and leaks nothing."""

@@ -1,0 +1,1 @@
+"""The order of the stages, the commands, and the only place where objects are built."""

@@ -1,0 +1,160 @@
+"""Settings in, objects out: the one composition root.
+
+Everything built here is cheap; what loads models or opens the index does so on first use, so
+that a command that changes nothing loads nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from pipelines.answer import Answering
+from pipelines.home import Home, index_identity
+from pipelines.ingest import Ingest, Stages
+from rag.access.principals import Principals, load_principals
+from rag.audit.log import ChainedLog
+from rag.chunk.sections import SectionChunker
+from rag.embed.encoder import SentenceEncoder
+from rag.errors import ConfigurationError
+from rag.ground.support import SupportGrounder
+from rag.keys import Keys, load_keys
+from rag.offline import switch_off_telemetry
+from rag.plugins import load
+from rag.ports import Connector, Generator, Redactor, Store
+from rag.redact.engine import PresidioRedactor
+from rag.redact.names import NoNames
+from rag.redact.pseudonyms import Pseudonyms
+from rag.retrieve.search import Retriever
+from rag.settings import Settings, load_settings
+from rag.state.register import Register, sqlite_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """One installation, opened: its folder, settings, keys and principals."""
+
+    home: Home
+    settings: Settings
+    keys: Keys
+    principals: Principals
+
+
+def open_installation(path: Path) -> Installation:
+    """Read an installation's settings, key and principals."""
+    switch_off_telemetry()
+    settings = load_settings(path)
+    home = Home(path)
+    return Installation(
+        home=home,
+        settings=settings,
+        keys=load_keys(home.key),
+        principals=load_principals(home.principals, home.api_keys, tenant=settings.tenant),
+    )
+
+
+def build_register(inst: Installation) -> Register:
+    """The register of documents, in SQLite unless settings name another database."""
+    return Register(inst.settings.state.url or sqlite_url(str(inst.home.database)))
+
+
+def build_audit(inst: Installation) -> ChainedLog:
+    """The audit log."""
+    return ChainedLog(inst.home.audit, inst.keys.derive("audit"))
+
+
+def build_redactor(inst: Installation) -> PresidioRedactor:
+    """The redactor with this installation's pseudonyms."""
+    pseudonyms = Pseudonyms(inst.keys.derive("pseudonyms"))
+    return PresidioRedactor(inst.settings.redact, pseudonyms, NoNames(), inst.settings.plugins)
+
+
+def build_encoder(inst: Installation) -> SentenceEncoder:
+    """The encoder of passages, questions and sentences."""
+    return SentenceEncoder(inst.settings.embed)
+
+
+def build_store(inst: Installation, dimensions: int) -> Store:
+    """The index that the settings name."""
+    retrieve = inst.settings.retrieve
+    fusion = {"candidates": retrieve.candidates, "bm25_weight": retrieve.bm25_weight}
+    if inst.settings.store.kind == "server":
+        from rag.store.server import ServerStore
+
+        return ServerStore(inst.settings.store, dimensions, **fusion)
+    if inst.settings.store.kind == "memory":
+        from rag.store.memory import MemoryStore
+
+        return MemoryStore(dimensions, **fusion)
+    from rag.store.edge import EdgeStore
+
+    return EdgeStore(inst.home.index, dimensions, **fusion)
+
+
+def build_generator(inst: Installation, encoder: SentenceEncoder, kind: str = "") -> Generator:
+    """The generator that settings name, or another registered one."""
+    name = kind or inst.settings.generate.kind
+    make = load("ringfence.generators", name, allowed=inst.settings.plugins)
+    if not callable(make):
+        raise ConfigurationError(f"the generator `{name}` cannot be made")
+    return cast(Generator, make(inst.settings.generate, encoder))
+
+
+def build_connector(inst: Installation, path: Path) -> Connector:
+    """The connector for a folder or a file."""
+    make = load("ringfence.connectors", "folder", allowed=inst.settings.plugins)
+    if not callable(make):
+        raise ConfigurationError("the folder connector cannot be made")
+    return cast(Connector, make(path, inst.settings.sources))
+
+
+def build_ingest(inst: Installation) -> Ingest:
+    """The way of a document."""
+    from connectors.formats.registry import default_formats
+
+    encoder = build_encoder(inst)
+    return Ingest(
+        stages=Stages(
+            formats=default_formats(),
+            redactor=build_redactor(inst),
+            chunker=SectionChunker(inst.settings.chunk),
+            embedder=encoder,
+            store=build_store(inst, encoder.dimensions),
+        ),
+        register=build_register(inst),
+        audit=build_audit(inst),
+        home=inst.home,
+        settings=inst.settings,
+        place_key=inst.keys.derive("places"),
+        index_identity=_index_identity(inst),
+    )
+
+
+def build_answering(inst: Installation, *, generator: str = "") -> Answering:
+    """The way of a question."""
+    encoder = build_encoder(inst)
+    register = build_register(inst)
+    store = build_store(inst, encoder.dimensions)
+    return Answering(
+        redactor=cast(Redactor, build_redactor(inst)),
+        retriever=Retriever(encoder, store, register, inst.settings.retrieve),
+        generator=build_generator(inst, encoder, generator),
+        grounder=SupportGrounder(),
+        audit=build_audit(inst),
+        register=register,
+        store=store,
+        principals=inst.principals,
+    )
+
+
+def settings_hash(settings: Settings) -> str:
+    """Return a hash of everything configured, for runs and reports."""
+    return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _index_identity(inst: Installation) -> str:
+    if inst.settings.store.kind == "edge":
+        return index_identity(inst.home)
+    return f"{inst.settings.store.kind}:{inst.settings.store.url}:{inst.settings.store.collection}"

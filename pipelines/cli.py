@@ -1,0 +1,320 @@
+"""`ringfence`: the commands of an operator.
+
+Data goes to stdout, everything else to stderr. An operator's mistake gives one line and the
+exit code of its remedy, never a traceback. Nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import click
+import typer
+
+from rag.errors import RingfenceError, remedy
+from rag.offline import switch_off_telemetry
+
+if TYPE_CHECKING:
+    from pipelines.build import Installation
+
+app = typer.Typer(
+    name="ringfence",
+    help="Answers from documents that may not leave the building: redacted before they are "
+    "indexed, shown only to those who may read them, every sentence cited.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+evaluation = typer.Typer(help="Measure answers on questions with known answers.")
+app.add_typer(evaluation, name="eval", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
+SOME_FAILED = 4
+
+
+@app.command()
+def init(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Add the principals of the sample corpora.")
+    ] = False,
+) -> None:
+    """Make an installation in RINGFENCE_HOME (default: .ringfence in this folder)."""
+    from pipelines.corpora import demo_principals
+    from pipelines.home import create_home
+    from rag.settings import home_folder
+
+    home = home_folder()
+    new = create_home(home, principals=demo_principals() if demo else "")
+    _say(f"{'Made' if new else 'There is already'} an installation in {home}")
+    if new:
+        _say("Next: ringfence ingest PATH, then ringfence ask QUESTION --as PRINCIPAL")
+
+
+@app.command()
+def ingest(
+    path: Annotated[Path, typer.Argument(help="A folder or a file.")], as_json: Json = False
+) -> None:
+    """Bring the index in line with a folder: new, changed and removed documents."""
+    from pipelines.build import build_connector, build_ingest
+    from pipelines.show import ProgressBar, ingest_summary, report_body
+
+    inst = _installation()
+    connector = build_connector(inst, path)
+    run = build_ingest(inst)
+    try:
+        with ProgressBar("Ingesting") as bar:
+            report = run.run(connector, bar)
+    finally:
+        run.close()
+    if as_json:
+        _print_json(report_body(report))
+    else:
+        ingest_summary(report)
+    if report.failed:
+        _say(f"{report.failed} not indexed: `ringfence status --failed` says why")
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    principal: Annotated[str, typer.Option("--as", help="Who asks: see `ringfence principals`.")],
+    as_json: Json = False,
+) -> None:
+    """Answer a question from the documents that somebody may read."""
+    from pipelines.build import build_answering
+    from pipelines.show import show_answer
+    from rag.api.schema import answer_body
+
+    inst = _installation()
+    asker = inst.principals.named(principal)
+    answering = build_answering(inst)
+    try:
+        answer = answering.ask(question, asker)
+    finally:
+        answering.close()
+    if as_json:
+        _print_json(answer_body(answer).model_dump(mode="json"))
+    else:
+        show_answer(answer)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Start the REST service, on loopback unless told otherwise."""
+    from pipelines.serve import run_server
+
+    run_server(_installation(), host=host, port=port)
+
+
+@app.command()
+def status(
+    failed: Annotated[
+        bool, typer.Option("--failed", help="List the documents that are not indexed, and why.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Say how many documents are indexed, on their way, or failed."""
+    from pipelines.build import build_register
+    from pipelines.show import show_failures, show_status
+    from pipelines.status import failures, overview
+
+    inst = _installation()
+    register = build_register(inst)
+    rows = failures(register, inst.settings.tenant) if failed else []
+    facts = overview(register, inst)
+    register.close()
+    if as_json:
+        _print_json({"failed": rows} if failed else facts)
+    elif failed:
+        show_failures(rows)
+    else:
+        show_status(facts)
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="A document's id, or its name.")],
+    as_json: Json = False,
+) -> None:
+    """Print a document as it is indexed: after redaction."""
+    from pipelines.build import build_audit, build_register
+    from pipelines.show import show_document
+    from pipelines.status import find_document
+    from rag.api.schema import document_body
+
+    inst = _installation()
+    register = build_register(inst)
+    found = find_document(register, inst.settings.tenant, document)
+    register.close()
+    build_audit(inst).append("show", {"document": found.id})
+    if as_json:
+        _print_json(document_body(found).model_dump(mode="json"))
+    else:
+        show_document(found)
+
+
+@app.command()
+def principals(as_json: Json = False) -> None:
+    """List who may ask, and the groups they are in."""
+    from pipelines.show import show_principals
+
+    rows = [
+        {
+            "id": p.id,
+            "name": p.name,
+            "tenant": p.tenant,
+            "groups": sorted(p.groups),
+            "clearance": p.clearance,
+        }
+        for p in _installation().principals
+    ]
+    if as_json:
+        _print_json({"principals": rows})
+    else:
+        show_principals(rows)
+
+
+@app.command()
+def key(
+    principal: Annotated[str, typer.Argument(help="Whose key: see `ringfence principals`.")],
+    as_json: Json = False,
+) -> None:
+    """Make an API key for a principal. It is shown once; only its hash is kept."""
+    from pipelines.build import build_audit
+    from rag.access.principals import new_key
+
+    inst = _installation()
+    owner = inst.principals.named(principal)
+    value = new_key(inst.home.api_keys, owner)
+    build_audit(inst).append("key", {"principal": owner.id})
+    if as_json:
+        _print_json({"principal": owner.id, "key": value})
+    else:
+        typer.echo(value)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check the installation: packages, settings, keys, state, index, audit log, offline."""
+    from pipelines.doctor import examine
+    from pipelines.show import show_checks
+    from rag.settings import home_folder
+
+    checks = examine(home_folder())
+    if as_json:
+        _print_json({"checks": [check.body() for check in checks]})
+    else:
+        show_checks(checks)
+    if not all(check.passed for check in checks):
+        raise typer.Exit(2)
+
+
+@app.command()
+def audit(as_json: Json = False) -> None:
+    """Verify the audit log: every entry is there, in order and unchanged."""
+    from pipelines.build import build_audit
+
+    entries = build_audit(_installation()).verify()
+    if as_json:
+        _print_json({"entries": entries, "intact": True})
+    else:
+        typer.echo(f"{entries} entries, intact")
+
+
+@app.command()
+def demo() -> None:
+    """Ingest the sample corpora into this installation and ask six questions."""
+    from pipelines.demo import run_demo
+    from rag.settings import home_folder
+
+    run_demo(home_folder())
+
+
+@evaluation.command("run")
+def eval_run(
+    corpora: Annotated[
+        list[str] | None, typer.Argument(help="clinic, lawfirm, bank; all if none is named.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask every question of the sample corpora and score retrieval, citations and permissions."""
+    from pipelines.evaluate import run_evaluation
+    from pipelines.show import ProgressBar, show_run
+
+    with ProgressBar("Asking") as bar:
+        result = run_evaluation(_installation(), corpora or [], bar)
+    if as_json:
+        _print_json(result.body())
+    else:
+        show_run(result)
+
+
+@evaluation.command("compare")
+def eval_compare(
+    corpora: Annotated[
+        list[str] | None, typer.Argument(help="clinic, lawfirm, bank; all if none is named.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The HTML page to write.")
+    ] = Path("ringfence-compare.html"),
+) -> None:
+    """Ask the same questions of every configured generator and write one HTML page."""
+    from pipelines.evaluate import run_comparison
+    from pipelines.show import ProgressBar
+
+    with ProgressBar("Asking") as bar:
+        run_comparison(_installation(), corpora or [], output, bar)
+    _say(f"Wrote {output}")
+
+
+def main() -> None:
+    """Run a command; every error leaves by its remedy's exit code."""
+    switch_off_telemetry()
+    try:
+        code = app(standalone_mode=False)
+    except RingfenceError as error:
+        _say(f"ringfence: {error}")
+        sys.exit(remedy(error).exit_code)
+    except click.exceptions.Abort:
+        _say("ringfence: stopped; what was done so far is kept")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("ringfence: stopped; what was done so far is kept")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _installation() -> Installation:
+    from pipelines.build import open_installation
+    from pipelines.names import check_own_names
+    from rag.settings import home_folder
+
+    check_own_names()
+    return open_installation(home_folder())
+
+
+def _print_json(body: object) -> None:
+    typer.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""What lies where in the folder of one installation."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import ConfigurationError
+from rag.keys import create_key
+from rag.settings import SETTINGS_FILE
+
+_SETTINGS = """\
+# Settings of this installation. The README lists every key with its default; an unknown key is
+# refused. RINGFENCE_SECTION__KEY in the environment overrides a key of a section.
+
+tenant = "main"
+
+[store]
+kind = "edge"
+"""
+_OPERATOR = """\
+# Who may ask. Documents say which groups may read them; a principal without groups sees only
+# what is public.
+
+[[principal]]
+id = "operator"
+name = "Operator of this installation"
+groups = ["operators"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The paths of an installation."""
+
+    path: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.path / SETTINGS_FILE
+
+    @property
+    def principals(self) -> Path:
+        """Who may ask."""
+        return self.path / "principals.toml"
+
+    @property
+    def api_keys(self) -> Path:
+        """Hashes of the API keys, and whose they are."""
+        return self.path / "keys" / "api-keys.json"
+
+    @property
+    def key(self) -> Path:
+        """The secret from which every key is derived."""
+        return self.path / "keys" / "installation.key"
+
+    @property
+    def database(self) -> Path:
+        """The state database, unless settings name another."""
+        return self.path / "state.db"
+
+    @property
+    def index(self) -> Path:
+        """The embedded index."""
+        return self.path / "index"
+
+    @property
+    def index_identity(self) -> Path:
+        """A random word that dies with the index: documents of a lost index are not `done`."""
+        return self.index / "identity"
+
+    @property
+    def audit(self) -> Path:
+        """The audit log."""
+        return self.path / "audit.jsonl"
+
+    @property
+    def runs(self) -> Path:
+        """Evaluation runs."""
+        return self.path / "runs"
+
+    @property
+    def ingest_lock(self) -> Path:
+        """Held by the one process that ingests."""
+        return self.path / "ingest.lock"
+
+
+def create_home(path: Path, *, principals: str = "") -> bool:
+    """Make an installation, or complete one; what exists is left alone.
+
+    Args:
+        path: The folder of the installation.
+        principals: Further `[[principal]]` tables for a new `principals.toml`.
+
+    Returns:
+        Whether there was none before.
+    """
+    home = Home(path)
+    new = not home.settings.exists()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_key(home.key)
+        for file, text in (
+            (home.settings, _SETTINGS),
+            (home.principals, _OPERATOR + principals),
+        ):
+            if not file.exists():
+                file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error
+    return new
+
+
+def index_identity(home: Home) -> str:
+    """Return the identity of the embedded index, making one where there is none."""
+    if not home.index_identity.exists():
+        home.index.mkdir(mode=0o700, exist_ok=True)
+        home.index_identity.write_text(secrets.token_hex(8), encoding="utf-8")
+    return home.index_identity.read_text(encoding="utf-8")

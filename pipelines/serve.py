@@ -1,0 +1,54 @@
+"""The REST service, as a process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.errors import ConfigurationError, RetryError
+from rag.offline import switch_off_telemetry
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from pipelines.build import Installation
+
+
+def make_app() -> FastAPI:
+    """Build the application of the installation in RINGFENCE_HOME: uvicorn's factory."""
+    switch_off_telemetry()
+    from pipelines.build import build_answering, open_installation
+    from rag.api.app import create_app
+    from rag.settings import home_folder
+
+    inst = open_installation(home_folder())
+    return create_app(build_answering(inst), inst.settings.api)
+
+
+def run_server(inst: Installation, *, host: str | None, port: int | None) -> None:
+    """Serve until stopped. Parts that take long to load are loaded before the first question."""
+    import uvicorn
+
+    from pipelines.build import build_answering
+    from rag.api.app import create_app
+
+    answering = build_answering(inst)
+    not_ready = [name for name, works in answering.ready().items() if not works]
+    if "index" in not_ready:
+        answering.warm()  # says why
+    if not_ready:
+        raise ConfigurationError(f"not ready to serve: {', '.join(not_ready)}")
+    config = uvicorn.Config(
+        create_app(answering, inst.settings.api),
+        host=host or inst.settings.api.host,
+        port=inst.settings.api.port if port is None else port,
+        access_log=False,
+        server_header=False,
+        log_level="info",
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except SystemExit as error:
+        raise RetryError(f"cannot listen on {config.host}:{config.port}: is it taken?") from error
+    finally:
+        answering.close()

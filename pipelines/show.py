@@ -1,0 +1,157 @@
+"""What a person sees in a terminal: progress on stderr, data on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from rag.records import Answer, RedactedDocument, Verdict
+
+if TYPE_CHECKING:
+    from pipelines.doctor import Check
+    from pipelines.ingest import IngestReport
+
+OUT = Console(highlight=False, markup=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, markup=False)
+_COLOURS = {
+    Verdict.GROUNDED: "green",
+    Verdict.PARTIAL: "yellow",
+    Verdict.ABSTAINED: "cyan",
+    Verdict.REFUSED: "red",
+}
+
+
+class ProgressBar:
+    """A bar on stderr that disappears when it is done; nothing where stderr is no terminal."""
+
+    def __init__(self, title: str) -> None:
+        self._progress = Progress(
+            TextColumn(title),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=ERR,
+            transient=True,
+            disable=not ERR.is_terminal,
+        )
+        self._task = self._progress.add_task(title, total=None)
+
+    def __enter__(self) -> ProgressBar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def total(self, count: int) -> None:
+        """Say how many there are."""
+        self._progress.update(self._task, total=count)
+
+    def step(self) -> None:
+        """Say that one more is done."""
+        self._progress.advance(self._task)
+
+
+def report_body(report: IngestReport) -> dict[str, object]:
+    """Return what a run did as JSON."""
+    return asdict(report)
+
+
+def ingest_summary(report: IngestReport) -> None:
+    """Print what a run did."""
+    OUT.print(
+        f"{report.indexed} indexed ({report.chunks} passages), {report.unchanged} unchanged, "
+        f"{report.removed} removed, {report.failed} failed"
+    )
+    if report.permissions_changed:
+        OUT.print(f"permissions changed on {report.permissions_changed}")
+    if report.redactions:
+        OUT.print(f"redacted: {_counts(report.redactions)}")
+    if report.indexed:
+        OUT.print(f"seconds: {_seconds(report.seconds)}")
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer with its evidence."""
+    OUT.print(Text(answer.verdict.value, style=f"bold {_COLOURS[answer.verdict]}"))
+    if not answer.sentences:
+        OUT.print(answer.answer)
+    for sentence in answer.sentences:
+        marks = "".join(f"[{n}]" for n in sentence.citations)
+        OUT.print(f"{sentence.text} {marks}")
+    for citation in answer.citations:
+        page = f", page {citation.page}" if citation.page else ""
+        where = f"{citation.title}{page}, characters {citation.start}-{citation.end}"
+        OUT.print(Text(f"  [{citation.n}] {where} ({citation.document})", style="dim"))
+        OUT.print(Text(f"      “{_one_line(citation.quote)}”", style="dim"))
+    OUT.print(Text(f"  {answer.model}; {_seconds(answer.timings)}; {answer.audit_id}", style="dim"))
+
+
+def show_status(facts: Mapping[str, object]) -> None:
+    """Print the counts of an installation."""
+    for name, value in facts.items():
+        text = _counts(value) if isinstance(value, dict) else str(value)
+        OUT.print(f"{name:<10} {text}")
+
+
+def show_failures(rows: Sequence[Mapping[str, str]]) -> None:
+    """Print what is not indexed, and why."""
+    if not rows:
+        OUT.print("nothing failed")
+    for row in rows:
+        OUT.print(f"{row['name']}: {row['reason']} ({row['document']})")
+
+
+def show_document(document: RedactedDocument) -> None:
+    """Print a document as it is indexed."""
+    ERR.print(f"{document.id}  {document.name}")
+    ERR.print(f"title: {document.title}")
+    ERR.print(f"redacted: {_counts(document.redaction_counts()) or 'nothing'}")
+    OUT.print(str(document.text))
+
+
+def show_principals(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print who may ask."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("id", "tenant", "groups", "name"):
+        table.add_column(column)
+    for row in rows:
+        groups = row["groups"]
+        names = ", ".join(groups) if isinstance(groups, list) else ""
+        table.add_row(str(row["id"]), str(row["tenant"]), names or "-", str(row["name"]))
+    OUT.print(table)
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """Print the doctor's findings."""
+    for check in checks:
+        mark = Text("ok  " if check.passed else "bad ", style="green" if check.passed else "red")
+        OUT.print(mark + Text(f"{check.name}: {check.finding}"))
+
+
+def show_table(rows: Sequence[Sequence[str]], *, title: str = "") -> None:
+    """Print rows under the first row's headings, numbers to the right."""
+    table = Table(title=title or None, box=None, pad_edge=False, title_justify="left")
+    for index, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="left" if index == 0 else "right")
+    for row in rows[1:]:
+        table.add_row(*row)
+    OUT.print(table)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _counts(counts: Mapping[str, object]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+
+
+def _seconds(seconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())

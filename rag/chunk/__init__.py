@@ -1,0 +1,1 @@
+"""Cuts redacted documents into passages and sentences with exact character ranges."""

@@ -1,0 +1,141 @@
+"""LlamaIndex's sentence splitter behind our chunker port, with exact character ranges."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.chunk.headings import context
+from rag.chunk.sentences import split_sentences
+from rag.errors import SkipDocument
+from rag.offline import switch_off_telemetry
+from rag.records import (
+    Chunk,
+    Element,
+    ElementKind,
+    RedactedDocument,
+    RedactedText,
+    Span,
+)
+from rag.settings import ChunkSettings
+
+if TYPE_CHECKING:
+    from llama_index.core.node_parser import SentenceSplitter
+
+CHUNK_NAMESPACE = uuid.UUID("5b0d1e0e-7f8f-4f43-9c1b-6d1f3f7f2a10")
+_VERSION = "1"
+# Close to what word-piece vocabularies make of text, and no token is ever too long to split.
+_TOKEN = re.compile(r"\w{1,8}|[^\w\s]")
+
+
+def count_tokens(text: str) -> list[str]:
+    """Cut text into pieces of about a model token each."""
+    return _TOKEN.findall(text)
+
+
+class SectionChunker:
+    """Cuts along headings first, then along sentences, never across a heading or a table."""
+
+    def __init__(self, settings: ChunkSettings) -> None:
+        self._settings = settings
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the cuts may."""
+        parts = f"sections-{_VERSION}-{self._settings.tokens}-{self._settings.overlap}"
+        return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+    def chunk(self, document: RedactedDocument) -> Sequence[Chunk]:
+        """Return the passages of `document` in reading order."""
+        chunks: list[Chunk] = []
+        for section in _sections(document.elements):
+            above = context(document, section[-1].headings)
+            start, end = section[0].start, section[-1].end
+            for span in self._cut(document.text, start, end):
+                chunks.append(self._chunk(document, len(chunks), span, section, above))
+        return chunks
+
+    @cached_property
+    def _splitter(self) -> SentenceSplitter:
+        switch_off_telemetry()
+        from llama_index.core.node_parser import SentenceSplitter
+
+        return SentenceSplitter(
+            chunk_size=self._settings.tokens,
+            chunk_overlap=self._settings.overlap,
+            tokenizer=count_tokens,
+            paragraph_separator="\n\n",
+            chunking_tokenizer_fn=split_sentences,
+            include_metadata=False,
+            include_prev_next_rel=False,
+        )
+
+    def _cut(self, text: RedactedText, start: int, end: int) -> Iterator[Span]:
+        """Split one section and find each piece again, in order, where it came from."""
+        section = str(text[start:end])
+        cursor = 0
+        for piece in self._splitter.split_text(section):
+            found = section.find(piece, cursor)
+            if found < 0:
+                raise SkipDocument("it cannot be cut into passages exactly")
+            yield Span(start=start + found, end=start + found + len(piece))
+            # With overlap the next piece begins inside this one; without, after it.
+            cursor = found + 1 if self._settings.overlap else found + len(piece)
+
+    def _chunk(
+        self,
+        document: RedactedDocument,
+        ordinal: int,
+        span: Span,
+        section: Sequence[Element],
+        above: RedactedText,
+    ) -> Chunk:
+        pages = [e.page for e in section if e.start <= span.start < e.end]
+        return Chunk(
+            id=str(uuid.uuid5(CHUNK_NAMESPACE, f"{document.id}/{document.version}/{ordinal}")),
+            document_id=document.id,
+            document_version=document.version,
+            tenant=document.tenant,
+            ordinal=ordinal,
+            start=span.start,
+            end=span.end,
+            text=document.text.cut(span.start, span.end),
+            context=above,
+            page=pages[0] if pages else section[0].page,
+            acl=document.acl,
+        )
+
+
+def _sections(elements: Sequence[Element]) -> Iterator[list[Element]]:
+    """Group neighbouring elements under the same headings; a table is a section of its own.
+
+    Running headers and footers of pages are left out: they would repeat in every passage.
+    """
+    section: list[Element] = []
+    for element in elements:
+        if element.kind is ElementKind.HEADER and element.page is not None:
+            if section:
+                yield section
+            section = []
+            continue
+        if section and not _belongs(section, element):
+            yield section
+            section = []
+        section.append(element)
+    if section:
+        yield section
+
+
+def _belongs(section: Sequence[Element], element: Element) -> bool:
+    """Whether `element` continues `section`."""
+    last = section[-1]
+    if last.kind is ElementKind.TITLE:
+        own = Span(start=last.start, end=last.end)
+        return element.headings == (*last.headings, own)
+    if element.kind is ElementKind.TITLE or ElementKind.TABLE in (last.kind, element.kind):
+        return False
+    return element.headings == last.headings

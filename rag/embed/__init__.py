@@ -1,0 +1,1 @@
+"""Turns passages and questions into dense and sparse vectors."""

@@ -1,0 +1,1 @@
+"""Writes an answer from numbered evidence."""

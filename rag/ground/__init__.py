@@ -1,0 +1,1 @@
+"""Checks every sentence of a draft against the evidence it cites."""

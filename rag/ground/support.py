@@ -1,0 +1,113 @@
+"""Attributes every sentence to exact characters of the evidence, or drops it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.chunk.sentences import sentence_spans
+from rag.embed.bm25 import terms
+from rag.records import (
+    AnswerSentence,
+    Checked,
+    Citation,
+    Draft,
+    DraftSentence,
+    Evidence,
+    RedactedText,
+    Verdict,
+)
+
+# The share of a sentence's words that its evidence must hold. Never lowered to find a match.
+FLOOR = 0.6
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NEGATION = frozenset("no not never none without cannot neither nor".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Support:
+    evidence: Evidence
+    start: int
+    end: int
+    quote: RedactedText = field(repr=False)
+
+
+class SupportGrounder:
+    """Keeps the sentences whose words, numbers and negations stand in what they cite."""
+
+    def check(self, draft: Draft, evidence: Sequence[Evidence]) -> Checked:
+        """Return the supported sentences with their citations, and the verdict."""
+        by_number = {passage.n: passage for passage in evidence}
+        citations: dict[tuple[str, int, int], Citation] = {}
+        kept = []
+        for sentence in draft.sentences:
+            cited = [by_number[n] for n in sentence.cites if n in by_number]
+            support = _support(sentence, cited)
+            if support is not None:
+                citation = _cite(support, citations)
+                kept.append(AnswerSentence(text=sentence.text, citations=(citation.n,)))
+        return Checked(
+            verdict=_verdict(len(kept), len(draft.sentences)),
+            sentences=tuple(kept),
+            citations=tuple(citations.values()),
+        )
+
+
+def _verdict(kept: int, written: int) -> Verdict:
+    if kept == 0:
+        return Verdict.ABSTAINED
+    return Verdict.GROUNDED if kept == written else Verdict.PARTIAL
+
+
+def _cite(support: _Support, citations: dict[tuple[str, int, int], Citation]) -> Citation:
+    """Return the citation of these characters, numbering it when it is new."""
+    key = (support.evidence.document_id, support.start, support.end)
+    if key not in citations:
+        citations[key] = Citation(
+            n=len(citations) + 1,
+            document=support.evidence.document_id,
+            title=support.evidence.title,
+            page=support.evidence.page,
+            start=support.start,
+            end=support.end,
+            quote=support.quote,
+        )
+    return citations[key]
+
+
+def _support(sentence: DraftSentence, cited: Sequence[Evidence]) -> _Support | None:
+    """Return the characters that support a sentence: itself if it is a quote, else the best."""
+    for passage in cited:
+        at = passage.text.find(sentence.text)
+        if at >= 0 and sentence.text:
+            return _at(passage, at, at + len(sentence.text))
+    best: tuple[float, _Support] | None = None
+    for passage in cited:
+        for span in sentence_spans(passage.text):
+            share = _agreement(sentence.text, passage.text[span.start : span.end])
+            if share >= FLOOR and (best is None or share > best[0]):
+                best = (share, _at(passage, span.start, span.end))
+    return best[1] if best else None
+
+
+def _at(passage: Evidence, start: int, end: int) -> _Support:
+    return _Support(
+        evidence=passage,
+        start=passage.start + start,
+        end=passage.start + end,
+        quote=passage.text.cut(start, end),
+    )
+
+
+def _agreement(claim: str, quote: str) -> float:
+    """Return the share of the claim's words in the quote; 0 if a number or a negation differs."""
+    numbers = set(_NUMBER.findall(claim))
+    if not numbers <= set(_NUMBER.findall(quote)) or _negated(claim) != _negated(quote):
+        return 0.0
+    words = set(terms(claim))
+    return len(words & set(terms(quote))) / len(words) if words else 0.0
+
+
+def _negated(text: str) -> bool:
+    return bool(_NEGATION & set(re.findall(r"\w+", text.casefold()))) or "n't" in text

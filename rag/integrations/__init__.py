@@ -1,0 +1,1 @@
+"""Ringfence as a part of other frameworks."""

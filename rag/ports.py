@@ -1,0 +1,184 @@
+"""The seams: what each stage must offer, as Protocols of one to four methods.
+
+Adapters do not inherit from these; a type checker and the contract suites in `rag.testing`
+hold them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from rag.records import (
+    Acl,
+    Answer,
+    Checked,
+    Chunk,
+    Document,
+    Draft,
+    Embedded,
+    Evidence,
+    Finding,
+    Hit,
+    ListingGap,
+    Parsed,
+    Principal,
+    Question,
+    QueryVectors,
+    RedactedDocument,
+    RedactedText,
+    SourceItem,
+)
+from rag.store.filters import Filter
+
+
+class Connector(Protocol):
+    """Brings items in from one source, with their permissions."""
+
+    @property
+    def root(self) -> tuple[str, ...]:
+        """The place below which everything it lists lies."""
+
+    def items(self) -> Iterator[SourceItem | ListingGap]:
+        """List what is there now; what is not listed and lies in no gap has been removed."""
+
+    def fetch(self, item: SourceItem) -> bytes:
+        """Return the item's bytes, or raise `SkipDocument` or `RetryError`."""
+
+
+class Parser(Protocol):
+    """Turns the bytes of one or several formats into text with structure."""
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """The file name endings it reads, lower-case, with the dot."""
+
+    def parse(self, data: bytes, name: str) -> Parsed:
+        """Parse, or raise `SkipDocument` with a reason that holds nothing of the content."""
+
+
+class NameModel(Protocol):
+    """Finds what patterns cannot: persons, organisations, locations."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when its findings may."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds it finds; empty for a model that finds nothing."""
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """Return what it finds in `text`."""
+
+
+class Redactor(Protocol):
+    """Takes identifiers out of documents and questions, or fails closed."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when its output may: policy, recognizers, name model, keys."""
+
+    def redact(self, document: Document) -> RedactedDocument:
+        """Redact the text, the title, the name and the metadata, or raise `RedactionError`."""
+
+    def redact_text(self, text: str, *, tenant: str) -> RedactedText:
+        """Redact a question or a name with the same keyed pseudonyms as that tenant's documents."""
+
+
+class Chunker(Protocol):
+    """Cuts a redacted document into passages with exact character ranges."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when its cuts may."""
+
+    def chunk(self, document: RedactedDocument) -> Sequence[Chunk]:
+        """Return the passages in reading order."""
+
+
+class Embedder(Protocol):
+    """Makes dense and sparse vectors of passages and questions."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when its vectors may."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a dense vector."""
+
+    def embed(self, chunks: Sequence[Chunk]) -> Sequence[Embedded]:
+        """Embed passages, in the given order."""
+
+    def embed_question(self, text: RedactedText) -> QueryVectors:
+        """Embed a question."""
+
+
+class Store(Protocol):
+    """The index. Points are written unseen, then made live a document at a time."""
+
+    def put(self, points: Sequence[Embedded]) -> None:
+        """Write points of a new version; no search sees them yet."""
+
+    def publish(self, document_id: str, version: str) -> None:
+        """Make this version of a document the live one and remove every other."""
+
+    def grant(self, document_id: str, acl: Acl) -> None:
+        """Change who may read a document, without embedding it again."""
+
+    def remove(self, document_id: str) -> None:
+        """Remove every point of a document."""
+
+    def search(self, query: QueryVectors, *, readable: Filter, limit: int) -> Sequence[Hit]:
+        """Search dense and sparse, each under `readable`, fused, best first."""
+
+    def versions(self) -> Mapping[str, Mapping[str, int]]:
+        """Count the points of every document by version, live or not: for verification."""
+
+    def close(self) -> None:
+        """Make what was written durable and let go of the index."""
+
+
+class Generator(Protocol):
+    """Writes sentences that cite numbered evidence."""
+
+    @property
+    def model(self) -> str:
+        """Which model answers, as it stands in answers, audit and reports."""
+
+    def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
+        """Answer from the evidence alone, or return a draft without sentences."""
+
+
+class Grounder(Protocol):
+    """Checks each sentence of a draft against the evidence it cites."""
+
+    def check(self, draft: Draft, evidence: Sequence[Evidence]) -> Checked:
+        """Keep what is supported, with exact quotes, and give the verdict."""
+
+
+class AuditLog(Protocol):
+    """An append-only record that shows when it was changed."""
+
+    def append(self, event: str, facts: Mapping[str, object]) -> str:
+        """Record an event durably and return its id. Facts hold ids, hashes and counts only."""
+
+    def verify(self) -> int:
+        """Return the number of entries, or raise `ConfigurationError` at the first broken one."""
+
+
+class AnswerService(Protocol):
+    """What the REST API needs of the rest of the system."""
+
+    def ask(self, text: str, principal: Principal) -> Answer:
+        """Answer a question as `principal` may have it answered."""
+
+    def document(self, document_id: str, principal: Principal) -> RedactedDocument:
+        """Return a document as it is indexed, or raise `NotFoundError`."""
+
+    def authenticate(self, api_key: str) -> Principal:
+        """Return whose key it is, or raise `RefusedError`."""
+
+    def ready(self) -> Mapping[str, bool]:
+        """Say of each part whether it can serve."""

@@ -1,0 +1,1 @@
+"""Takes identifiers out of text, or fails closed."""

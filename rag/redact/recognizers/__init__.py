@@ -1,0 +1,1 @@
+"""What an identifier looks like: one file an entity."""

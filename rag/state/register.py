@@ -1,0 +1,266 @@
+"""The register of documents: what is known of each, and the redacted text of each version."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.records import Acl, RedactedDocument, RedactedText, Stage
+from rag.redact.mint import stored
+from rag.state.encoding import acl_row, content_row, row_acl, row_document
+from rag.state.tables import CONTENTS, DOCUMENTS, METADATA
+
+_BUSY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the register knows of a document besides its text."""
+
+    id: str
+    tenant: str
+    source: str
+    name: RedactedText = field(repr=False)
+    item_version: str
+    fingerprint: str
+    version: str
+    stage: Stage
+    acl: Acl
+    chunks: int
+    failure: str
+    reason: str
+
+
+class Register:
+    """Documents by id, in SQLite or PostgreSQL. Every write is durable when it returns."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        engine = sa.create_engine(self._url)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", _prepare_sqlite)
+        with _by_remedy(), engine.begin() as connection:
+            METADATA.create_all(connection)
+        return engine
+
+    def close(self) -> None:
+        """Close every connection."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    def entry(self, document_id: str) -> Entry | None:
+        """Return what is known of a document, if anything is."""
+        query = sa.select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)
+        with self._reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return _entry(row) if row is not None else None
+
+    def entries(self, *, tenant: str, below: str | None = None) -> list[Entry]:
+        """Return the documents of a tenant, or those below one folder (its keyed hash)."""
+        query = sa.select(DOCUMENTS).where(DOCUMENTS.c.tenant == tenant).order_by(DOCUMENTS.c.name)
+        if below is not None:
+            query = query.where(DOCUMENTS.c.places.contains(f" {below} ", autoescape=True))
+        with self._reading() as connection:
+            return [_entry(row) for row in connection.execute(query).mappings()]
+
+    def start(self, entry: Entry, *, places: Sequence[str]) -> None:
+        """Note that a document is on its way; the version that is live, if any, stays so."""
+        row = _row(entry, places)
+        with self._writing() as connection:
+            connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == entry.id))
+            connection.execute(sa.insert(DOCUMENTS).values(**row))
+
+    def write(self, document: RedactedDocument) -> None:
+        """Write the text of a version beside the one that is live."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.delete(CONTENTS).where(
+                    CONTENTS.c.document_id == document.id, CONTENTS.c.version == document.version
+                )
+            )
+            connection.execute(sa.insert(CONTENTS).values(**content_row(document)))
+
+    def finish(self, document_id: str, *, version: str, name: RedactedText, chunks: int) -> None:
+        """Note that a version is live, and remove the text of every other."""
+        with self._writing() as connection:
+            self._update(
+                connection,
+                document_id,
+                stage=Stage.LIVE.value,
+                version=version,
+                name=str(name),
+                chunks=chunks,
+                failure="",
+                reason="",
+            )
+            connection.execute(
+                sa.delete(CONTENTS).where(
+                    CONTENTS.c.document_id == document_id, CONTENTS.c.version != version
+                )
+            )
+
+    def fail(self, document_id: str, *, failure: str, reason: str, name: RedactedText) -> None:
+        """Put a document on the list of failures; no text of it stays."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == document_id))
+            self._update(
+                connection,
+                document_id,
+                stage=Stage.FAILED.value,
+                version="",
+                name=str(name),
+                chunks=0,
+                failure=failure,
+                reason=reason,
+            )
+
+    def mark(self, document_id: str, stage: Stage) -> None:
+        """Note how far a document is."""
+        with self._writing() as connection:
+            self._update(connection, document_id, stage=stage.value)
+
+    def grant(self, document_id: str, acl: Acl) -> None:
+        """Note changed permissions."""
+        with self._writing() as connection:
+            self._update(connection, document_id, acl=acl_row(acl))
+
+    def restore(self, entry: Entry, *, item_version: str) -> None:
+        """Note that a document is live as it was, under another version at the source."""
+        with self._writing() as connection:
+            self._update(
+                connection,
+                entry.id,
+                stage=entry.stage.value,
+                item_version=item_version,
+                acl=acl_row(entry.acl),
+            )
+
+    def forget(self, document_id: str) -> None:
+        """Remove all that is known of a document."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == document_id))
+            connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id))
+
+    def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
+        """Return a version of a document, by default the one that is live."""
+        query = sa.select(CONTENTS, DOCUMENTS.c.tenant, DOCUMENTS.c.source, DOCUMENTS.c.acl).join(
+            DOCUMENTS, DOCUMENTS.c.id == CONTENTS.c.document_id
+        )
+        query = query.where(CONTENTS.c.document_id == document_id)
+        wanted = DOCUMENTS.c.version if version is None else sa.literal(version)
+        query = query.where(CONTENTS.c.version == wanted)
+        with self._reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFoundError(f"no document {document_id}")
+        return row_document(row)
+
+    def counts(self, *, tenant: str) -> dict[str, int]:
+        """Return how many documents are at each stage."""
+        query = (
+            sa.select(DOCUMENTS.c.stage, sa.func.count())
+            .where(DOCUMENTS.c.tenant == tenant)
+            .group_by(DOCUMENTS.c.stage)
+        )
+        with self._reading() as connection:
+            return {str(stage): int(count) for stage, count in connection.execute(query)}
+
+    @staticmethod
+    def _update(connection: sa.Connection, document_id: str, **values: object) -> None:
+        connection.execute(
+            sa.update(DOCUMENTS)
+            .where(DOCUMENTS.c.id == document_id)
+            .values(**values, changed=_now())
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _by_remedy(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with _by_remedy(), self._engine.begin() as connection:
+            yield connection
+
+
+def sqlite_url(path: str) -> str:
+    """Return the address of the SQLite database at `path`."""
+    return sa.URL.create("sqlite", database=path).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _by_remedy() -> Iterator[None]:
+    """Turn the database's errors into ours, without the values of any statement."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        cause = str(error.orig)
+        if "full" in cause:
+            raise RetryError("the disk of the state database is full: free some space") from None
+        if "locked" in cause:
+            raise RetryError("the state database is busy: try again in a moment") from None
+        raise ConfigurationError(f"the state database cannot be used: {cause}") from None
+    except sa.exc.DatabaseError as error:
+        raise ConfigurationError(
+            f"the state database is damaged or of another kind: {type(error.orig).__name__}"
+        ) from None
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Durable write-ahead log, and erased text is overwritten."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _row(entry: Entry, places: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "tenant": entry.tenant,
+        "source": entry.source,
+        "places": f" {' '.join(places)} ",
+        "name": str(entry.name),
+        "item_version": entry.item_version,
+        "fingerprint": entry.fingerprint,
+        "version": entry.version,
+        "stage": entry.stage.value,
+        "acl": acl_row(entry.acl),
+        "chunks": entry.chunks,
+        "failure": entry.failure,
+        "reason": entry.reason,
+        "changed": _now(),
+    }
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        id=row["id"],
+        tenant=row["tenant"],
+        source=row["source"],
+        name=stored(row["name"]),
+        item_version=row["item_version"],
+        fingerprint=row["fingerprint"],
+        version=row["version"],
+        stage=Stage(row["stage"]),
+        acl=row_acl(row["acl"]),
+        chunks=row["chunks"],
+        failure=row["failure"],
+        reason=row["reason"],
+    )

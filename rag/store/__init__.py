@@ -1,0 +1,1 @@
+"""One index behind one port: embedded, served, or in memory."""

@@ -1,0 +1,1 @@
+"""Fakes, contract suites and hostile documents for those who extend Ringfence."""
