@@ -107,6 +107,14 @@ class Answering:
             "redaction": _works(lambda: self._redactor.redact_text("ready", tenant="")),
         }
 
+    def warm(self) -> None:
+        """Load what takes long, or raise what keeps it from serving."""
+        self._register.counts(tenant="")
+        self._store.versions()
+        nobody = Principal(tenant="", id="warm-up", groups=frozenset())
+        text = self._redactor.redact_text("Is everything loaded?", tenant="")
+        self._retriever.evidence(Question(text=text, principal=nobody), within=readable(nobody))
+
     def close(self) -> None:
         """Let go of the index and the database."""
         self._store.close()

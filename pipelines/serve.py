@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.errors import ConfigurationError, RetryError
+from rag.errors import RetryError
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ def run_server(inst: Installation, *, host: str | None, port: int | None) -> Non
     from rag.api.app import create_app
 
     answering = build_answering(inst)
-    not_ready = [name for name, works in answering.ready().items() if not works]
-    if "index" in not_ready:
-        answering.warm()  # says why
-    if not_ready:
-        raise ConfigurationError(f"not ready to serve: {', '.join(not_ready)}")
+    answering.warm()
     config = uvicorn.Config(
         create_app(answering, inst.settings.api),
         host=host or inst.settings.api.host,
