@@ -150,9 +150,7 @@ class Answering:
                 "tenant": principal.tenant,
                 "groups": sorted(principal.groups),
                 "question": hashlib.sha256(question.text.encode()).hexdigest(),
-                "evidence": [
-                    [e.document_id, e.document_version, e.start, e.end] for e in evidence
-                ],
+                "evidence": [[e.document_id, e.document_version, e.start, e.end] for e in evidence],
                 "citations": [[c.document, c.start, c.end] for c in checked.citations],
                 "model": self._generator.model,
                 "verdict": checked.verdict.value,

@@ -7,26 +7,29 @@ that a command that changes nothing loads nothing.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from rag.embed.encoder import SentenceEncoder
+from rag.redact.engine import PresidioRedactor
+from rag.redact.names import NoNames
+from rag.redact.pseudonyms import Pseudonyms
+
 from pipelines.answer import Answering
 from pipelines.home import Home, index_identity
 from pipelines.ingest import Ingest, Stages
+from pipelines.places import Places
 from rag.access.principals import Principals, load_principals
 from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker
-from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
 from rag.ground.support import SupportGrounder
 from rag.keys import Keys, load_keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
-from rag.ports import Connector, Generator, Redactor, Store
-from rag.redact.engine import PresidioRedactor
-from rag.redact.names import NoNames
-from rag.redact.pseudonyms import Pseudonyms
+from rag.ports import Connector, Generator, Store
 from rag.retrieve.search import Retriever
 from rag.settings import Settings, load_settings
 from rag.state.register import Register, sqlite_url
@@ -65,6 +68,11 @@ def build_audit(inst: Installation) -> ChainedLog:
     return ChainedLog(inst.home.audit, inst.keys.derive("audit"))
 
 
+def build_places(inst: Installation) -> Places:
+    """The names of places."""
+    return Places(inst.keys.derive("places"), inst.settings.tenant)
+
+
 def build_redactor(inst: Installation) -> PresidioRedactor:
     """The redactor with this installation's pseudonyms."""
     pseudonyms = Pseudonyms(inst.keys.derive("pseudonyms"))
@@ -78,28 +86,38 @@ def build_encoder(inst: Installation) -> SentenceEncoder:
 
 def build_store(inst: Installation, dimensions: int) -> Store:
     """The index that the settings name."""
-    retrieve = inst.settings.retrieve
-    fusion = {"candidates": retrieve.candidates, "bm25_weight": retrieve.bm25_weight}
-    if inst.settings.store.kind == "server":
+    store, retrieve = inst.settings.store, inst.settings.retrieve
+    if store.kind == "server":
         from rag.store.server import ServerStore
 
-        return ServerStore(inst.settings.store, dimensions, **fusion)
-    if inst.settings.store.kind == "memory":
+        return ServerStore(
+            store,
+            dimensions,
+            candidates=retrieve.candidates,
+            bm25_weight=retrieve.bm25_weight,
+        )
+    if store.kind == "memory":
         from rag.store.memory import MemoryStore
 
-        return MemoryStore(dimensions, **fusion)
+        return MemoryStore(
+            dimensions, candidates=retrieve.candidates, bm25_weight=retrieve.bm25_weight
+        )
     from rag.store.edge import EdgeStore
 
-    return EdgeStore(inst.home.index, dimensions, **fusion)
+    return EdgeStore(
+        inst.home.index,
+        dimensions,
+        candidates=retrieve.candidates,
+        bm25_weight=retrieve.bm25_weight,
+    )
 
 
-def build_generator(inst: Installation, encoder: SentenceEncoder, kind: str = "") -> Generator:
-    """The generator that settings name, or another registered one."""
-    name = kind or inst.settings.generate.kind
+def build_generator(inst: Installation, encoder: SentenceEncoder, name: str) -> Generator:
+    """A registered generator."""
     make = load("ringfence.generators", name, allowed=inst.settings.plugins)
     if not callable(make):
         raise ConfigurationError(f"the generator `{name}` cannot be made")
-    return cast(Generator, make(inst.settings.generate, encoder))
+    return cast("Generator", make(inst.settings.generate, encoder))
 
 
 def build_connector(inst: Installation, path: Path) -> Connector:
@@ -107,7 +125,7 @@ def build_connector(inst: Installation, path: Path) -> Connector:
     make = load("ringfence.connectors", "folder", allowed=inst.settings.plugins)
     if not callable(make):
         raise ConfigurationError("the folder connector cannot be made")
-    return cast(Connector, make(path, inst.settings.sources))
+    return cast("Connector", make(path, inst.settings.sources))
 
 
 def build_ingest(inst: Installation) -> Ingest:
@@ -127,26 +145,37 @@ def build_ingest(inst: Installation) -> Ingest:
         audit=build_audit(inst),
         home=inst.home,
         settings=inst.settings,
-        place_key=inst.keys.derive("places"),
+        places=build_places(inst),
         index_identity=_index_identity(inst),
     )
 
 
-def build_answering(inst: Installation, *, generator: str = "") -> Answering:
-    """The way of a question."""
+def build_answering(inst: Installation) -> Answering:
+    """The way of a question, with the generator that settings name."""
+    [answering] = build_answerings(inst, [inst.settings.generate.kind])
+    return answering
+
+
+def build_answerings(inst: Installation, generators: Sequence[str]) -> list[Answering]:
+    """The way of a question once a generator; they share everything else, so close only one."""
     encoder = build_encoder(inst)
     register = build_register(inst)
     store = build_store(inst, encoder.dimensions)
-    return Answering(
-        redactor=cast(Redactor, build_redactor(inst)),
-        retriever=Retriever(encoder, store, register, inst.settings.retrieve),
-        generator=build_generator(inst, encoder, generator),
-        grounder=SupportGrounder(),
-        audit=build_audit(inst),
-        register=register,
-        store=store,
-        principals=inst.principals,
-    )
+    redactor = build_redactor(inst)
+    retriever = Retriever(encoder, store, register, inst.settings.retrieve)
+    return [
+        Answering(
+            redactor=redactor,
+            retriever=retriever,
+            generator=build_generator(inst, encoder, name),
+            grounder=SupportGrounder(),
+            audit=build_audit(inst),
+            register=register,
+            store=store,
+            principals=inst.principals,
+        )
+        for name in generators
+    ]
 
 
 def settings_hash(settings: Settings) -> str:

@@ -87,9 +87,10 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents that somebody may read."""
+    from rag.api.schema import answer_body
+
     from pipelines.build import build_answering
     from pipelines.show import show_answer
-    from rag.api.schema import answer_body
 
     inst = _installation()
     asker = inst.principals.named(principal)
@@ -146,10 +147,11 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Print a document as it is indexed: after redaction."""
+    from rag.api.schema import document_body
+
     from pipelines.build import build_audit, build_register
     from pipelines.show import show_document
     from pipelines.status import find_document
-    from rag.api.schema import document_body
 
     inst = _installation()
     register = build_register(inst)
@@ -247,13 +249,14 @@ def eval_run(
     as_json: Json = False,
 ) -> None:
     """Ask every question of the sample corpora and score retrieval, citations and permissions."""
+    from eval.folder import run_facts
     from pipelines.evaluate import run_evaluation
     from pipelines.show import ProgressBar, show_run
 
     with ProgressBar("Asking") as bar:
         result = run_evaluation(_installation(), corpora or [], bar)
     if as_json:
-        _print_json(result.body())
+        _print_json({**run_facts(result.run), "folder": str(result.folder)})
     else:
         show_run(result)
 
@@ -263,17 +266,14 @@ def eval_compare(
     corpora: Annotated[
         list[str] | None, typer.Argument(help="clinic, lawfirm, bank; all if none is named.")
     ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="The HTML page to write.")
-    ] = Path("ringfence-compare.html"),
 ) -> None:
     """Ask the same questions of every configured generator and write one HTML page."""
     from pipelines.evaluate import run_comparison
     from pipelines.show import ProgressBar
 
     with ProgressBar("Asking") as bar:
-        run_comparison(_installation(), corpora or [], output, bar)
-    _say(f"Wrote {output}")
+        page = run_comparison(_installation(), corpora or [], bar)
+    typer.echo(str(page))
 
 
 def main() -> None:

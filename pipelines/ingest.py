@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import hmac
 import logging
 import os
 import shutil
@@ -20,6 +19,7 @@ from typing import Protocol
 
 from pipelines.clock import Clock
 from pipelines.home import Home
+from pipelines.places import Places
 from rag.errors import RetryError, RingfenceError, SkipDocument
 from rag.ports import AuditLog, Chunker, Connector, Embedder, Redactor, Store
 from rag.records import Acl, Document, ListingGap, Parsed, RedactedText, SourceItem, Stage
@@ -111,7 +111,7 @@ class Ingest:
         audit: AuditLog,
         home: Home,
         settings: Settings,
-        place_key: bytes,
+        places: Places,
         index_identity: str,
     ) -> None:
         self._stages = stages
@@ -119,7 +119,7 @@ class Ingest:
         self._audit = audit
         self._home = home
         self._settings = settings
-        self._place_key = place_key
+        self._places = places
         self._index_identity = index_identity
         self._clock = Clock()
 
@@ -135,7 +135,7 @@ class Ingest:
             progress.total(len(listed))
             seen: set[str] = set()
             for item in listed:
-                seen.add(self._id(item.place))
+                seen.add(self._places.document_id(item.place))
                 self._bring(connector, item, fingerprint, report)
                 progress.step()
             self._remove_gone(connector.root, listed, seen, report)
@@ -157,7 +157,7 @@ class Ingest:
         report: IngestReport,
     ) -> None:
         """Do what one listed item needs: nothing, a change of permissions, or all of it."""
-        document_id = self._id(item.place)
+        document_id = self._places.document_id(item.place)
         entry = self._register.entry(document_id)
         if isinstance(item, ListingGap):
             name = self._name(connector, item.place)
@@ -271,7 +271,7 @@ class Ingest:
                 failure="",
                 reason="",
             ),
-            places=[self._hash(item.place[:depth]) for depth in range(1, len(item.place))],
+            places=self._places.above(item.place),
         )
 
     def _fail(
@@ -299,10 +299,12 @@ class Ingest:
         for item in listed:
             if isinstance(item, ListingGap):
                 below = self._register.entries(
-                    tenant=self._settings.tenant, below=self._hash(item.place)
+                    tenant=self._settings.tenant, below=self._places.mark(item.place)
                 )
                 sheltered |= {entry.id for entry in below}
-        for entry in self._register.entries(tenant=self._settings.tenant, below=self._hash(root)):
+        for entry in self._register.entries(
+            tenant=self._settings.tenant, below=self._places.mark(root)
+        ):
             if entry.id in seen or entry.id in sheltered:
                 continue
             self._register.mark(entry.id, Stage.REMOVING)
@@ -314,14 +316,6 @@ class Ingest:
         """Return the name under which an item may be shown: relative, and redacted."""
         name = "/".join(_relative(connector.root, place))
         return self._stages.redactor.redact_text(name, tenant=self._settings.tenant)
-
-    def _id(self, place: tuple[str, ...]) -> str:
-        return f"doc_{self._hash(place)}"
-
-    def _hash(self, place: tuple[str, ...]) -> str:
-        """Return a keyed hash of a place: paths may name patients, so none is stored."""
-        content = "\0".join((self._settings.tenant, *place)).encode("utf-8", "surrogateescape")
-        return hmac.new(self._place_key, content, hashlib.sha256).hexdigest()[:20]
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self._home.path).free // 1_000_000

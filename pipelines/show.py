@@ -15,6 +15,7 @@ from rag.records import Answer, RedactedDocument, Verdict
 
 if TYPE_CHECKING:
     from pipelines.doctor import Check
+    from pipelines.evaluate import Evaluation
     from pipelines.ingest import IngestReport
 
 OUT = Console(highlight=False, markup=False, soft_wrap=True)
@@ -155,3 +156,11 @@ def _counts(counts: Mapping[str, object]) -> str:
 
 def _seconds(seconds: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
+
+
+def show_run(evaluation: Evaluation) -> None:
+    """Print the table of a run, and where it is kept."""
+    from eval.summary import HEADINGS, summary_table
+
+    show_table([HEADINGS, *(row.cells() for row in summary_table(evaluation.run))])
+    OUT.print(f"run: {evaluation.folder}")

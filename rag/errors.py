@@ -29,7 +29,7 @@ class RetryError(RingfenceError):
     """A passing condition: the same call may succeed later."""
 
 
-class SkipDocument(RingfenceError):
+class SkipDocument(RingfenceError):  # noqa: N818  it names what to do, as the others do
     """One document cannot be indexed; it is put on the list of failures and the rest goes on."""
 
 

@@ -107,6 +107,16 @@ class GenerateSettings(Section):
     )
 
 
+class EvaluateSettings(Section):
+    """What is compared."""
+
+    generators: tuple[str, ...] = Field(
+        default=("extractive", "passage"),
+        min_length=1,
+        description="Generators that `ringfence eval compare` compares; the first is the reference.",
+    )
+
+
 class ApiSettings(Section):
     """The REST service."""
 
@@ -135,6 +145,7 @@ class Settings(Section):
     store: StoreSettings = Field(default_factory=StoreSettings)
     retrieve: RetrieveSettings = Field(default_factory=RetrieveSettings)
     generate: GenerateSettings = Field(default_factory=GenerateSettings)
+    evaluate: EvaluateSettings = Field(default_factory=EvaluateSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     state: StateSettings = Field(default_factory=StateSettings)
     plugins: tuple[str, ...] = Field(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -25,7 +24,7 @@ def _is_loopback(address: object) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that leaves this machine, and every look-up of a foreign name."""
     connect, connect_ex, getaddrinfo = (
         socket.socket.connect,
@@ -49,15 +48,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket.socket, "connect", guarded(connect))
     monkeypatch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    yield
 
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     """Keep an operator's settings out of tests, and tests out of his installation."""
-    import os
+    from rag.settings import environment
 
-    for name in list(os.environ):
+    for name in environment():
         if name.startswith("RINGFENCE_") and name != "RINGFENCE_TEST_QDRANT_URL":
             monkeypatch.delenv(name)
     monkeypatch.setenv("RINGFENCE_HOME", str(tmp_path / "home"))

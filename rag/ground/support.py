@@ -22,7 +22,7 @@ from rag.records import (
 # The share of a sentence's words that its evidence must hold. Never lowered to find a match.
 FLOOR = 0.6
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NEGATION = frozenset("no not never none without cannot neither nor".split())
+_NEGATION = frozenset(["no", "not", "never", "none", "without", "cannot", "neither", "nor"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

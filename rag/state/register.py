@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -164,7 +164,7 @@ class Register:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFoundError(f"no document {document_id}")
-        return row_document(row)
+        return row_document(dict(row))
 
     def counts(self, *, tenant: str) -> dict[str, int]:
         """Return how many documents are at each stage."""
@@ -249,7 +249,7 @@ def _row(entry: Entry, places: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: sa.RowMapping) -> Entry:
     return Entry(
         id=row["id"],
         tenant=row["tenant"],

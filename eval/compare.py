@@ -1,0 +1,191 @@
+"""Several generators on the same cases and the same evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from eval.cases import Case
+from eval.folder import refuse_existing, run_facts, whole_folder, write_json, write_run, write_text
+from eval.intervals import Interval, bootstrap_mean
+from eval.records import CaseResult, Run
+from eval.run import Progress, execute
+from eval.scorers import RIGHT, Scorer
+from eval.solver import Library, Solver
+from eval.thresholds import Thresholds, shortfalls
+from rag.errors import ConfigurationError
+
+PAGE_FILE = "compare.html"
+FACTS_FILE = "compare.json"
+RUNS_FOLDER = "runs"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How much more often one generator is right than the reference, on the same cases."""
+
+    cases: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The runs of every generator by name, and how each stands to the reference and the bar.
+
+    `differing` are the ids of the cases that the generators did not treat alike, those first
+    in which one is right and another is not.
+    """
+
+    runs: Mapping[str, Run]
+    reference: str
+    differences: Mapping[str, Difference]
+    differing: tuple[str, ...]
+    thresholds: Thresholds
+    shortfalls: Mapping[str, tuple[str, ...]]
+
+
+def compare(
+    cases: Sequence[Case],
+    solvers: Mapping[str, Solver],
+    library: Library,
+    scorers: Sequence[Scorer],
+    folder: Path,
+    progress: Progress,
+    *,
+    thresholds: Thresholds | None = None,
+) -> Comparison:
+    """Put the same cases to every solver; write the runs and one page about them.
+
+    Args:
+        cases: The questions.
+        solvers: What answers them, by the name it has in the report; the first is the one that
+            the others are compared with. One alone is well.
+        library: The documents they are about, and who asks.
+        scorers: What is measured.
+        folder: Where everything is kept; nothing may be there yet.
+        progress: Is told after each answer how many are done, of all solvers together.
+        thresholds: What a run has to reach to pass.
+
+    Raises:
+        ConfigurationError: The folder exists, the cases or names do not fit, or the solvers did
+            not see the same evidence.
+    """
+    refuse_existing(folder)
+    _refuse_unlike(solvers)
+    runs: dict[str, Run] = {}
+    for number, (name, solver) in enumerate(solvers.items()):
+        before, total = number * len(cases), len(cases) * len(solvers)
+
+        def report(done: int, _: int, before: int = before, total: int = total) -> None:
+            progress(before + done, total)
+
+        runs[name] = execute(cases, solver, library, scorers, report)
+        _refuse_other_evidence(runs)
+    comparison = compare_runs(runs, thresholds or Thresholds())
+    with whole_folder(folder) as unfinished:
+        _write(comparison, unfinished)
+    return comparison
+
+
+def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
+    """Compare runs over the same cases; the first is the reference."""
+    reference = next(iter(runs))
+    return Comparison(
+        runs=runs,
+        reference=reference,
+        differences={
+            name: difference
+            for name, run in runs.items()
+            if name != reference and (difference := _difference(run, runs[reference])) is not None
+        },
+        differing=_differing(list(runs.values())),
+        thresholds=thresholds,
+        shortfalls={name: shortfalls(run, thresholds) for name, run in runs.items()},
+    )
+
+
+def _write(comparison: Comparison, folder: Path) -> None:
+    from eval.report import page
+
+    for name, run in comparison.runs.items():
+        write_run(run, folder / RUNS_FOLDER / name)
+    write_json(comparison_facts(comparison), folder / FACTS_FILE)
+    write_text(page(comparison), folder / PAGE_FILE)
+
+
+def comparison_facts(comparison: Comparison) -> dict[str, object]:
+    """Return what `compare.json` holds: the runs' facts, differences and shortfalls."""
+    return {
+        "reference": comparison.reference,
+        "thresholds": asdict(comparison.thresholds),
+        "shortfalls": {name: list(found) for name, found in comparison.shortfalls.items()},
+        "differences": {name: asdict(value) for name, value in comparison.differences.items()},
+        "differing": list(comparison.differing),
+        "runs": {name: run_facts(run) for name, run in comparison.runs.items()},
+    }
+
+
+def _refuse_unlike(solvers: Mapping[str, Solver]) -> None:
+    """Refuse names that cannot be folders, and solvers over different indexes, before any work."""
+    if not solvers:
+        raise ConfigurationError("there is no generator to compare")
+    for name in solvers:
+        if not _NAME.fullmatch(name):
+            raise ConfigurationError(
+                f"generator `{name}`: a name has letters, digits, dots, dashes and underscores,"
+                " 64 at most, and begins with a letter or digit"
+            )
+    if len({name.casefold() for name in solvers}) < len(solvers):
+        raise ConfigurationError("two generators have names that differ in case only")
+    if len({solver.setup.index_fingerprint for solver in solvers.values()}) > 1:
+        raise ConfigurationError("the generators search different indexes: nothing to compare")
+
+
+def _refuse_other_evidence(runs: Mapping[str, Run]) -> None:
+    """Refuse when the last run had other evidence than the first; a failed case had none."""
+    first, last = next(iter(runs.values())), list(runs.values())[-1]
+    other = [
+        one.id
+        for one, two in zip(first.results, last.results, strict=True)
+        if not (one.outcome.error or two.outcome.error)
+        and one.outcome.retrieved != two.outcome.retrieved
+    ]
+    if other:
+        raise ConfigurationError(
+            f"`{list(runs)[-1]}` saw other evidence than `{next(iter(runs))}` in {len(other)}"
+            f" cases ({', '.join(other[:_LISTED])}): freeze the evidence to compare generators"
+        )
+
+
+def _difference(run: Run, reference: Run) -> Difference | None:
+    """Return the paired difference in being right, over the cases that both have a score for."""
+    pairs = [
+        (mine.scores.get(RIGHT), theirs.scores.get(RIGHT))
+        for mine, theirs in zip(run.results, reference.results, strict=True)
+    ]
+    values = [float(a) - float(b) for a, b in pairs if a is not None and b is not None]
+    if not values:
+        return None
+    return Difference(cases=len(values), interval=bootstrap_mean(values))
+
+
+def _differing(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the cases that were not treated alike, those that differ in being right first."""
+    by_case = list(zip(*(run.results for run in runs), strict=True))
+    ranked = [(_unlikeness(results), results[0].id) for results in by_case]
+    return tuple(case_id for degree, case_id in sorted(ranked, key=lambda pair: -pair[0]) if degree)
+
+
+def _unlikeness(results: Sequence[CaseResult]) -> int:
+    """Return 3 if one is right and another not, 2 for other verdicts, 1 for other words."""
+    answers = [result.outcome.answer for result in results]
+    if len({result.scores.get(RIGHT) for result in results}) > 1:
+        return 3
+    if len({answer.verdict if answer else None for answer in answers}) > 1:
+        return 2
+    return int(len({answer.answer if answer else None for answer in answers}) > 1)

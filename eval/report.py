@@ -1,0 +1,308 @@
+"""The page about a comparison: one HTML file that needs nothing else and prints well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eval.cases import Expect
+from eval.chart import Chart, Measured, chart, seconds_text
+from eval.compare import Comparison, Difference
+from eval.intervals import RESAMPLES
+from eval.records import CaseResult, Metric, Run
+from eval.scorers import (
+    ABSTENTION,
+    CITATION,
+    HIT_RATE,
+    LEAKS,
+    RIGHT,
+)
+from eval.summary import OVERALL, SECONDS, share_text, total_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SHOWN_CASES = 30
+_LONGEST_TEXT = 1_200
+_TEMPLATE = "compare.html"
+
+_SHARES = {
+    RIGHT: "answered with the gold passage cited and every number there; abstained where no"
+    " document answers; withheld where the asker may not see it",
+    "hit_at_1": "the first passage retrieved overlaps the gold passage",
+    "hit_at_3": "one of the first three passages overlaps it",
+    HIT_RATE: "one of the first five passages overlaps it",
+    CITATION: "of answered questions: a citation overlaps the gold passage",
+    "citation_precision": "share of an answer's citations that overlap it",
+    "token_f1": "words shared with the short expected answer; an extract is longer, so below 100 %",
+    "numbers_contained": "the answer holds every number of the expected one",
+    "words_contained": "share of the expected answer's words in the answer",
+    ABSTENTION: "answered where there is an answer, abstained where there is none",
+    "answers_answerable": "answered where there is an answer",
+    "abstains_unanswerable": "abstained where no document answers",
+    "withholds_forbidden": "refused or abstained where the asker may not see the answer",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is said of a generator at the top of the page."""
+
+    name: str
+    passes: bool
+    headline: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRow:
+    """A metric with its value for each generator."""
+
+    name: str
+    meaning: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusRow:
+    """A corpus and a generator with the main figures."""
+
+    corpus: str
+    generator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What one generator did with a case."""
+
+    generator: str
+    verdict: str
+    right: bool | None
+    text: str = field(repr=False)
+    cited: int
+    time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case with what every generator did with it."""
+
+    id: str
+    corpus: str
+    expect: str
+    question: str = field(repr=False)
+    gold: str = field(repr=False)
+    replies: tuple[Reply, ...]
+
+
+def page(comparison: Comparison) -> str:
+    """Return the page as HTML; every text in it is escaped by the template engine."""
+    runs = comparison.runs
+    first = runs[comparison.reference]
+    shown = [_case(comparison, case_id) for case_id in _chosen(comparison)[:SHOWN_CASES]]
+    return (
+        _environment()
+        .get_template(_TEMPLATE)
+        .render(
+            first=first,
+            names=list(runs),
+            reference=comparison.reference,
+            counts=first.summary[OVERALL].counts,
+            corpora=[name for name in first.summary if name != OVERALL],
+            judgements=[_judgement(comparison, name) for name in runs],
+            chart=_chart(comparison),
+            metrics=_metric_rows(list(runs.values())),
+            by_corpus=_corpus_rows(comparison),
+            cases=shown,
+            chosen=len(_chosen(comparison)),
+            facts=_facts(comparison),
+            resamples=RESAMPLES,
+            seed=first.seeds["bootstrap"],
+            thresholds=comparison.thresholds,
+        )
+    )
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("eval", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _judgement(comparison: Comparison, name: str) -> Judgement:
+    metrics = comparison.runs[name].summary[OVERALL].metrics
+    missing = comparison.shortfalls[name]
+    right, seconds = metrics.get(RIGHT), metrics[SECONDS]
+    quality = f"right in {share_text(right)} of {right.cases} cases" if right else "not scored"
+    points = list(missing)
+    difference = comparison.differences.get(name)
+    if difference is not None:
+        points.append(_against(difference, comparison.reference))
+    return Judgement(
+        name=name,
+        passes=not missing,
+        headline=f"{quality}, {seconds_text(seconds.mean)} an answer",
+        points=tuple(points),
+    )
+
+
+def _against(difference: Difference, reference: str) -> str:
+    """Say how a generator stands to the reference, and whether the cases can tell them apart."""
+    interval = difference.interval
+    mean, low, high = (100 * value for value in (interval.mean, interval.low, interval.high))
+    figures = f"{mean:+.1f} points [{low:+.1f}, {high:+.1f}] against {reference}"
+    if low > 0:
+        return f"{figures}: better on these cases"
+    if high < 0:
+        return f"{figures}: worse on these cases"
+    return f"{figures}: these {difference.cases} cases do not tell the two apart"
+
+
+def _chart(comparison: Comparison) -> Chart | None:
+    """Return the chart of the generators that have a score, if any has."""
+    measured = []
+    for name, run in comparison.runs.items():
+        metrics = run.summary[OVERALL].metrics
+        right, seconds = metrics.get(RIGHT), metrics[SECONDS]
+        if right is not None:
+            measured.append(
+                Measured(
+                    name=name,
+                    quality=(right.mean, right.low, right.high),
+                    seconds=(seconds.mean, seconds.low, seconds.high),
+                )
+            )
+    return chart(measured) if measured else None
+
+
+def _metric_rows(runs: Sequence[Run]) -> list[MetricRow]:
+    names = {name: None for run in runs for name in run.summary[OVERALL].metrics}
+    return [
+        MetricRow(
+            name=name.replace("_", " "),
+            meaning={**_SHARES, **_OTHERS}.get(name, ""),
+            values=tuple(_value(name, run.summary[OVERALL].metrics.get(name)) for run in runs),
+        )
+        for name in names
+    ]
+
+
+_OTHERS = {
+    LEAKS: "passages and citations of documents that the asker may not read, counted in all cases",
+    "leak_free": "gate: nothing came from such a document",
+    "completed": "gate: no error",
+    SECONDS: "wall-clock time from question to checked answer, mean",
+}
+
+
+def _value(name: str, metric: Metric | None) -> str:
+    """Return a metric in its own unit."""
+    if metric is None:
+        return "not measured"
+    if name == LEAKS:
+        return total_text(metric)
+    if metric.gate:
+        failed = metric.cases - metric.total
+        return f"{failed:g} of {metric.cases} fail" if failed else f"all {metric.cases} pass"
+    if name == SECONDS:
+        low, high = seconds_text(metric.low), seconds_text(metric.high)
+        return f"{seconds_text(metric.mean)} [{low}, {high}]"
+    if name in _SHARES:
+        return f"{share_text(metric)}, n = {metric.cases}"
+    return f"{metric.mean:.3g} [{metric.low:.3g}, {metric.high:.3g}], n = {metric.cases}"
+
+
+def _corpus_rows(comparison: Comparison) -> list[CorpusRow]:
+    rows = []
+    for corpus in comparison.runs[comparison.reference].summary:
+        if corpus == OVERALL:
+            continue
+        for name, run in comparison.runs.items():
+            summary = run.summary[corpus]
+            shares = [share_text(summary.metrics.get(m)) for m in (RIGHT, HIT_RATE, CITATION)]
+            values = (
+                str(sum(summary.counts.values())),
+                *shares,
+                share_text(summary.metrics.get(ABSTENTION)),
+                total_text(summary.metrics.get(LEAKS)),
+                seconds_text(summary.metrics[SECONDS].mean),
+            )
+            rows.append(CorpusRow(corpus=corpus, generator=name, values=values))
+    return rows
+
+
+def _chosen(comparison: Comparison) -> tuple[str, ...]:
+    """Return the cases to show: those that differ, or those a single generator got wrong."""
+    if len(comparison.runs) > 1:
+        return comparison.differing
+    results = comparison.runs[comparison.reference].results
+    return tuple(result.id for result in results if result.scores.get(RIGHT) != 1)
+
+
+def _case(comparison: Comparison, case_id: str) -> CaseView:
+    results = {
+        name: next(result for result in run.results if result.id == case_id)
+        for name, run in comparison.runs.items()
+    }
+    first = results[comparison.reference]
+    asked = next((r.outcome.question for r in results.values() if r.outcome.question), None)
+    return CaseView(
+        id=case_id,
+        corpus=first.corpus,
+        expect=first.expect,
+        question=asked or "(the question was never asked: every generator failed before)",
+        gold=_gold(first),
+        replies=tuple(_reply(name, result) for name, result in results.items()),
+    )
+
+
+def _gold(result: CaseResult) -> str:
+    """Return what would be right; a passage that the asker may not see is not quoted."""
+    if result.expect is Expect.NONE:
+        return "No document answers this: to abstain is right."
+    if result.expect is Expect.FORBIDDEN:
+        return "The asker may not see the answer: to refuse or to abstain is right."
+    return _shortened(result.gold)
+
+
+def _reply(name: str, result: CaseResult) -> Reply:
+    answer, score = result.outcome.answer, result.scores.get(RIGHT)
+    return Reply(
+        generator=name,
+        verdict=answer.verdict if answer else f"failed: {result.outcome.error}",
+        right=None if score is None else bool(score),
+        text=_shortened(answer.answer) if answer else "",
+        cited=len(answer.citations) if answer else 0,
+        time=seconds_text(result.seconds),
+    )
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[:_LONGEST_TEXT]} … ({len(text) - _LONGEST_TEXT} more characters)"
+
+
+def _facts(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what tells the runs apart, a line each, with a value for each generator."""
+    runs = list(comparison.runs.values())
+    return [
+        ("model", tuple(run.setup.model for run in runs)),
+        ("settings", tuple(run.setup.settings_hash for run in runs)),
+        ("index", tuple(run.setup.index_fingerprint for run in runs)),
+        ("evidence", tuple(run.evidence_hash for run in runs)),
+        ("cases", tuple(run.cases_hash for run in runs)),
+        ("code", tuple(run.setup.code_version for run in runs)),
+        ("Python", tuple(run.python_version for run in runs)),
+        ("seeds", tuple(", ".join(f"{k} {v}" for k, v in run.seeds.items()) for run in runs)),
+        ("started", tuple(run.started for run in runs)),
+        ("took", tuple(seconds_text(run.seconds) for run in runs)),
+    ]

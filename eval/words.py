@@ -1,0 +1,53 @@
+"""Comparing an answer with the expected one, by words and by numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+_ARTICLES = frozenset({"a", "an", "the"})
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_PSEUDONYM = re.compile(r"\[[A-Z][A-Z_]*(?::[^\]\s]*)?\]")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words and numbers of a text, in one spelling, without articles.
+
+    A number keeps its value and not its spelling: 1,200 and 1200.0 are the same. A pseudonym
+    such as [PERSON:k3f9] is neither a word nor a number.
+    """
+    shown = _PSEUDONYM.sub(" ", text)
+    found = [_spelling(match) for match in _TOKEN.findall(shown.casefold())]
+    return [token for token in found if token not in _ARTICLES]
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Return the numbers of a text, in one spelling."""
+    return frozenset(token for token in tokens(text) if token[0].isdigit())
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text, without numbers and articles."""
+    return frozenset(token for token in tokens(text) if not token[0].isdigit())
+
+
+def token_f1(expected: str, answer: str) -> float:
+    """Return the harmonic mean of the shares of tokens the two have in common, 0 to 1."""
+    wanted, given = Counter(tokens(expected)), Counter(tokens(answer))
+    common = (wanted & given).total()
+    if common == 0:
+        return 0.0
+    return 2 * common / (wanted.total() + given.total())
+
+
+def _spelling(token: str) -> str:
+    """Return a number as its value, a word as it is."""
+    if _THOUSANDS.fullmatch(token):
+        token = token.replace(",", "")
+    if not _PLAIN.fullmatch(token):
+        return token
+    plain = format(Decimal(token), "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain

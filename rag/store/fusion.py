@@ -1,0 +1,58 @@
+"""How the two searches of one question become one ranking.
+
+Weighted reciprocal rank fusion as Qdrant defines it: a passage at rank 1, 2, ... of a search of
+weight w earns ``1 / (rank / w + RRF_K - 1)`` from it, and its score is the sum. The engines
+compute it themselves; `fuse` is the same formula for the adapter that has no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.records import Hit
+
+RRF_K = 60
+_DENSE_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fusion:
+    """How many candidates each search brings, and what word search weighs against meaning."""
+
+    candidates: int
+    bm25_weight: float
+
+    def fetched(self, limit: int) -> int:
+        """Return how many candidates each search has to bring for `limit` results.
+
+        Twice as many, for the instant in which two versions of the documents are live.
+        """
+        return max(self.candidates, 2 * limit)
+
+    def weights(self, *, words: bool) -> list[float]:
+        """Return the weight of each search; the second one is made only if `words` are asked."""
+        return [_DENSE_WEIGHT, self.bm25_weight] if words else [_DENSE_WEIGHT]
+
+
+def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float]) -> list[tuple[str, float]]:
+    """Return the ids of all rankings with their scores, best first, equal scores by id."""
+    scores: dict[str, float] = {}
+    for ranking, weight in zip(rankings, weights, strict=True):
+        for rank, point in enumerate(ranking, start=1):
+            scores[point] = scores.get(point, 0.0) + 1.0 / (rank / weight + RRF_K - 1)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def one_version(hits: Iterable[Hit], limit: int) -> list[Hit]:
+    """Keep of each document the version of its best hit.
+
+    While a served index changes from one version to the next, both are live for an instant.
+    """
+    versions: dict[str, str] = {}
+    kept = [
+        hit
+        for hit in hits
+        if versions.setdefault(hit.document_id, hit.document_version) == hit.document_version
+    ]
+    return kept[:limit]

@@ -1,0 +1,90 @@
+"""What every point carries besides its vectors: ids, ranges and permissions, never text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from rag.errors import ConfigurationError
+from rag.records import Acl, Chunk, Hit
+from rag.store.filters import AllOf, Equals, Filter, Not
+
+DENSE = "dense"
+SPARSE = "bm25"
+
+TENANT_FIELD = "tenant"
+KEYWORD_FIELDS = (TENANT_FIELD, "document", "version", "groups")
+FLAG_FIELDS = ("public", "discoverable", "live")
+NUMBER_FIELDS = ("clearance",)
+
+
+def payload_of(chunk: Chunk, *, live: bool) -> dict[str, object]:
+    """Return the payload of a passage's point."""
+    return {
+        "tenant": chunk.tenant,
+        "document": chunk.document_id,
+        "version": chunk.document_version,
+        "live": live,
+        "ordinal": chunk.ordinal,
+        "start": chunk.start,
+        "end": chunk.end,
+        "page": chunk.page,
+        **permissions_of(chunk.acl),
+    }
+
+
+def permissions_of(acl: Acl) -> dict[str, object]:
+    """Return the part of a payload that says who may read it."""
+    return {
+        "groups": sorted(acl.groups),
+        "public": acl.public,
+        "discoverable": acl.discoverable,
+        "clearance": acl.clearance,
+    }
+
+
+def hit_of(point_id: str, payload: Mapping[str, object], score: float) -> Hit:
+    """Return a search result from a point's id and payload."""
+    return Hit(
+        chunk_id=point_id,
+        document_id=str(payload["document"]),
+        document_version=str(payload["version"]),
+        ordinal=cast("int", payload["ordinal"]),
+        start=cast("int", payload["start"]),
+        end=cast("int", payload["end"]),
+        page=cast("int | None", payload["page"]),
+        score=score,
+    )
+
+
+HIT_FIELDS = ("document", "version", "ordinal", "start", "end", "page")
+
+
+def visible(readable: Filter) -> Filter:
+    """Narrow what somebody may read to what is live: the filter of every search."""
+    return AllOf(parts=(readable, Equals(field="live", value=True)))
+
+
+def of_document(document_id: str) -> Filter:
+    """Return the filter for every point of a document."""
+    return Equals(field="document", value=document_id)
+
+
+def of_version(document_id: str, version: str) -> Filter:
+    """Return the filter for the points of one version of a document."""
+    return AllOf(parts=(of_document(document_id), Equals(field="version", value=version)))
+
+
+def of_other_versions(document_id: str, version: str) -> Filter:
+    """Return the filter for the points of a document's other versions."""
+    other = Not(part=Equals(field="version", value=version))
+    return AllOf(parts=(of_document(document_id), other))
+
+
+def check_dimensions(found: int, expected: int) -> None:
+    """Refuse a vector that the index cannot hold, before an engine does in its own words."""
+    if found != expected:
+        raise ConfigurationError(
+            f"the index holds vectors of {expected} dimensions, this one has {found}: "
+            "`embed.model` and the index do not belong together"
+        )

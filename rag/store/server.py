@@ -1,0 +1,237 @@
+"""The served index: a Qdrant server, spoken to over REST."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rag.errors import NotFoundError
+from rag.records import Acl, Embedded, Hit, QueryVectors
+from rag.settings import StoreSettings
+from rag.store.filters import Filter
+from rag.store.fusion import RRF_K, Fusion, one_version
+from rag.store.payload import (
+    DENSE,
+    HIT_FIELDS,
+    SPARSE,
+    check_dimensions,
+    hit_of,
+    of_document,
+    of_other_versions,
+    of_version,
+    payload_of,
+    permissions_of,
+    visible,
+)
+from rag.store.server_collection import ensure_collection
+from rag.store.server_connection import check_address, connect
+from rag.store.server_errors import patiently
+from rag.store.server_filters import server_filter
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient, models
+
+_BATCH = 64
+_PAGE = 1_000
+
+
+class ServerStore:
+    """A `Store` on a Qdrant server.
+
+    An address that would carry vectors in the open is refused here; the server is first spoken
+    to on first use, or by `warm`. Every call may be repeated without harm and is, within bounds.
+    """
+
+    def __init__(
+        self,
+        settings: StoreSettings,
+        dimensions: int,
+        *,
+        candidates: int = 50,
+        bm25_weight: float = 0.5,
+    ) -> None:
+        check_address(settings)
+        self._settings = settings
+        self._collection = settings.collection
+        self._dimensions = dimensions
+        self._fusion = Fusion(candidates=candidates, bm25_weight=bm25_weight)
+        self._connected: QdrantClient | None = None
+        self._connecting = threading.Lock()
+
+    def warm(self) -> None:
+        """Connect now, and make or check the collection."""
+        self._client()
+
+    def put(self, points: Sequence[Embedded]) -> None:
+        """Write points; one that is live already stays live, with its permissions as given."""
+        client = self._client()
+        for point in points:
+            check_dimensions(len(point.dense), self._dimensions)
+        for start in range(0, len(points), _BATCH):
+            batch = points[start : start + _BATCH]
+            live = self._live(client, batch)
+            rows = [_point(point, live=point.chunk.id in live) for point in batch]
+            patiently(partial(client.upsert, self._collection, rows, wait=True))
+
+    def publish(self, document_id: str, version: str) -> None:
+        """Make a version live and remove the others; without points it is a `NotFoundError`.
+
+        The server does it in this order, and a search may come between two steps: then it sees
+        both versions for an instant, of which `search` keeps one.
+        """
+        from qdrant_client import models
+
+        client = self._client()
+        this = server_filter(of_version(document_id, version))
+        others = server_filter(of_other_versions(document_id, version))
+        present = patiently(partial(client.count, self._collection, this, exact=True))
+        if not present.count:
+            raise NotFoundError(f"no point of this version of document {document_id}")
+        steps: list[models.UpdateOperation] = [
+            _set({"live": True}, this),
+            _set({"live": False}, others),
+            models.DeleteOperation(delete=models.FilterSelector(filter=others)),
+        ]
+        patiently(partial(client.batch_update_points, self._collection, steps, wait=True))
+
+    def grant(self, document_id: str, acl: Acl) -> None:
+        """Change who may read a document."""
+        client = self._client()
+        document = server_filter(of_document(document_id))
+        values = permissions_of(acl)
+        patiently(partial(client.set_payload, self._collection, values, document, wait=True))
+
+    def remove(self, document_id: str) -> None:
+        """Remove every point of a document."""
+        from qdrant_client import models
+
+        client = self._client()
+        document = models.FilterSelector(filter=server_filter(of_document(document_id)))
+        patiently(partial(client.delete, self._collection, document, wait=True))
+
+    def search(self, query: QueryVectors, *, readable: Filter, limit: int) -> Sequence[Hit]:
+        """Search dense and sparse under the filter, and fuse.
+
+        How rare a word is counts among what the asker may read: what he may not read moves no
+        result of his.
+        """
+        from qdrant_client import models
+
+        check_dimensions(len(query.dense), self._dimensions)
+        client = self._client()
+        searches = self._searches(query, visible(readable), limit)
+        weights = self._fusion.weights(words=len(searches) > 1)
+        found = patiently(
+            partial(
+                client.query_points,
+                self._collection,
+                prefetch=searches,
+                query=models.RrfQuery(rrf=models.Rrf(k=RRF_K, weights=weights)),
+                limit=2 * limit,  # so that `limit` remain when one version of two is dropped
+                with_payload=list(HIT_FIELDS),
+                with_vectors=False,
+            )
+        )
+        hits = (hit_of(str(p.id), p.payload or {}, p.score) for p in found.points)
+        return one_version(hits, limit)
+
+    def versions(self) -> Mapping[str, Mapping[str, int]]:
+        """Count the points of every document by version, reading all of them."""
+        counts: dict[str, dict[str, int]] = {}
+        for payload in self._payloads(["document", "version"]):
+            versions = counts.setdefault(str(payload["document"]), {})
+            version = str(payload["version"])
+            versions[version] = versions.get(version, 0) + 1
+        return counts
+
+    def close(self) -> None:
+        """Let go of the connection; what was acknowledged is durable. A later use connects anew."""
+        with self._connecting:
+            if self._connected is not None:
+                client, self._connected = self._connected, None
+                client.close()
+
+    def _client(self) -> QdrantClient:
+        """Return the client, connecting and checking the collection the first time."""
+        with self._connecting:
+            if self._connected is None:
+                client = self._connect()
+                try:
+                    ensure_collection(client, self._collection, self._dimensions)
+                except BaseException:
+                    client.close()
+                    raise
+                self._connected = client
+            return self._connected
+
+    def _connect(self) -> QdrantClient:
+        return connect(self._settings)
+
+    def _live(self, client: QdrantClient, points: Sequence[Embedded]) -> set[str]:
+        """Return which of these points are live."""
+        ids = [point.chunk.id for point in points]
+        records = patiently(partial(client.retrieve, self._collection, ids, with_payload=["live"]))
+        return {str(record.id) for record in records if (record.payload or {}).get("live") is True}
+
+    def _payloads(self, fields: list[str]) -> Iterator[Mapping[str, object]]:
+        """Return some fields of every point, a page at a time."""
+        client, offset = self._client(), None
+        while True:
+            records, offset = patiently(
+                partial(
+                    client.scroll,
+                    self._collection,
+                    limit=_PAGE,
+                    offset=offset,
+                    with_payload=fields,
+                    with_vectors=False,
+                )
+            )
+            for record in records:
+                yield record.payload or {}
+            if offset is None:
+                return
+
+    def _searches(self, query: QueryVectors, within: Filter, limit: int) -> list[models.Prefetch]:
+        """Return the search by meaning and, if the question has words, the one by words."""
+        from qdrant_client import models
+
+        allowed, fetched = server_filter(within), self._fusion.fetched(limit)
+        searches = [
+            models.Prefetch(query=query.dense.tolist(), using=DENSE, filter=allowed, limit=fetched)
+        ]
+        if query.sparse.indices and self._fusion.bm25_weight > 0:
+            among = models.IdfCorpusParams(corpus=allowed)
+            searches.append(
+                models.Prefetch(
+                    query=models.SparseVector(
+                        indices=list(query.sparse.indices), values=list(query.sparse.values)
+                    ),
+                    using=SPARSE,
+                    filter=allowed,
+                    limit=fetched,
+                    params=models.SearchParams(idf=among),
+                )
+            )
+        return searches
+
+
+def _point(point: Embedded, *, live: bool) -> models.PointStruct:
+    from qdrant_client import models
+
+    sparse = models.SparseVector(
+        indices=list(point.sparse.indices), values=list(point.sparse.values)
+    )
+    return models.PointStruct(
+        id=point.chunk.id,
+        vector={DENSE: point.dense.tolist(), SPARSE: sparse},
+        payload=payload_of(point.chunk, live=live),
+    )
+
+
+def _set(values: dict[str, object], where: models.Filter) -> models.SetPayloadOperation:
+    from qdrant_client import models
+
+    return models.SetPayloadOperation(set_payload=models.SetPayload(payload=values, filter=where))
