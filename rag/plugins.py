@@ -35,4 +35,7 @@ def load(group: str, name: str, *, allowed: Iterable[str]) -> object:
     if name not in found:
         known = ", ".join(sorted(found)) or "none"
         raise ConfigurationError(f"no `{name}` in {group}; there is: {known}")
-    return found[name].load()
+    try:
+        return found[name].load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"`{name}` of {group} cannot be loaded: {error}") from error

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from rag.errors import ConfigurationError
 
@@ -59,6 +59,12 @@ class ChunkSettings(Section):
 
     tokens: int = Field(default=160, ge=16, le=2048, description="Longest passage, in words.")
     overlap: int = Field(default=0, ge=0, description="Words repeated from the passage before.")
+
+    @model_validator(mode="after")
+    def _moves_on(self) -> ChunkSettings:
+        if self.overlap >= self.tokens:
+            raise ValueError("overlap must be less than tokens")
+        return self
 
 
 class EmbedSettings(Section):
@@ -113,7 +119,7 @@ class EvaluateSettings(Section):
     generators: tuple[str, ...] = Field(
         default=("extractive", "passage"),
         min_length=1,
-        description="Generators that `ringfence eval compare` compares; the first is the reference.",
+        description="Generators that `ringfence eval compare` asks; the first is the reference.",
     )
 
 
@@ -172,6 +178,8 @@ def load_settings(home: Path) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
     _overlay(values, os.environ)
     try:
         return Settings.model_validate(values)
@@ -199,8 +207,8 @@ def _explain(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_url=False, include_input=False):
         where = ".".join(str(part) for part in problem["loc"])
-        known = problem["type"] == "extra_forbidden"
-        parts.append(f"unknown setting `{where}`" if known else f"`{where}`: {problem['msg']}")
+        unknown = problem["type"] == "extra_forbidden"
+        parts.append(f"unknown setting `{where}`" if unknown else f"`{where}`: {problem['msg']}")
     return "; ".join(parts)
 
 
@@ -214,3 +222,5 @@ def read_secret(path: str, *, setting: str) -> SecretStr | None:
         raise ConfigurationError(
             f"`{setting}` names {path}, which cannot be read: {error.strerror}"
         ) from error
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"`{setting}` names {path}, which is not text") from None

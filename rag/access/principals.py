@@ -30,6 +30,14 @@ class _Row(BaseModel):
     clearance: int = Field(default=0, ge=0)
 
 
+class _File(BaseModel):
+    """A `principals.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    principal: tuple[_Row, ...] = ()
+
+
 class Principals:
     """The principals of an installation, and whose API key is whose."""
 
@@ -64,8 +72,7 @@ def load_principals(path: Path, keys_path: Path, *, tenant: str) -> Principals:
 def read_principals(path: Path, *, tenant: str) -> list[Principal]:
     """Read a `principals.toml`; a principal without a tenant belongs to `tenant`."""
     try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("principal", [])
-        parsed = [_Row.model_validate(row) for row in rows]
+        parsed = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).principal
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -32,11 +32,9 @@ class ChainedLog:
     def append(self, event: str, facts: Mapping[str, object]) -> str:
         """Write an entry to the disk and return its id."""
         with self._locked() as file:
-            last = _last_line(file)
-            before = self._seal_of(last) if last else _FIRST
-            number = int(json.loads(last)["n"]) + 1 if last else 1
+            number, before = self._end(_last_line(file))
             entry: dict[str, object] = {
-                "n": number,
+                "n": number + 1,
                 "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "event": event,
                 "facts": dict(facts),
@@ -45,50 +43,62 @@ class ChainedLog:
             seal = self._seal(entry)
             line = json.dumps({**entry, "seal": seal}, sort_keys=True).encode() + b"\n"
             self._write(file, line)
-            return f"{number}-{seal[:16]}"
+            return f"{number + 1}-{seal[:16]}"
 
     def verify(self) -> int:
         """Return the number of entries, or name the first that does not fit."""
         if not self._path.exists():
             return 0
         before, number = _FIRST, 0
-        with self._path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                entry = self._parse(line, number)
-                seal = str(entry.pop("seal", ""))
-                sound = (
-                    entry.get("n") == number
-                    and entry.get("before") == before
-                    and hmac.compare_digest(seal, self._seal(entry))
-                )
-                if not sound:
-                    raise ConfigurationError(f"the audit log was changed at entry {number}")
-                before = seal
+        try:
+            with self._path.open("rb") as file:
+                for line in file:
+                    if not line.endswith(b"\n"):
+                        break  # what a crash left, or what is being written: not acknowledged
+                    before = self._check(line, number + 1, before)
+                    number += 1
+        except OSError as error:
+            raise ConfigurationError(
+                f"the audit log {self._path} cannot be read: {error.strerror}"
+            ) from error
         return number
 
-    def _parse(self, line: bytes, number: int) -> dict[str, object]:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            entry = None
-        if not isinstance(entry, dict):
+    def _check(self, line: bytes, number: int, before: str) -> str:
+        """Return the seal of an entry that is sound and in its place."""
+        entry = _parse(line)
+        seal = str(entry.pop("seal", ""))
+        sound = (
+            entry.get("n") == number
+            and entry.get("before") == before
+            and hmac.compare_digest(seal.encode("utf-8", "replace"), self._seal(entry).encode())
+        )
+        if not sound:
             raise ConfigurationError(f"the audit log was changed at entry {number}")
-        return entry
+        return seal
+
+    @staticmethod
+    def _end(last: bytes) -> tuple[int, str]:
+        """Return the number and the seal of the last entry."""
+        if not last:
+            return 0, _FIRST
+        entry = _parse(last)
+        number, seal = entry.get("n"), entry.get("seal")
+        if not isinstance(number, int) or not isinstance(seal, str):
+            raise ConfigurationError("the audit log was changed at its last entry")
+        return number, seal
 
     def _seal(self, entry: Mapping[str, object]) -> str:
         content = json.dumps(entry, sort_keys=True).encode()
         return hmac.new(self._key, content, hashlib.sha256).hexdigest()
 
-    def _seal_of(self, line: bytes) -> str:
-        return str(self._parse(line, -1).get("seal", _FIRST))
-
     def _write(self, file: BinaryIO, line: bytes) -> None:
         try:
-            file.write(line)
-            file.flush()
+            written = file.write(line)
             os.fsync(file.fileno())
         except OSError as error:
             raise RetryError(f"the audit log cannot be written: {error.strerror}") from error
+        if written != len(line):  # a disk that fills up takes a part and does not complain
+            raise RetryError("the audit log cannot be written: the disk is full")
 
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
@@ -103,6 +113,15 @@ class ChainedLog:
             fcntl.flock(file, fcntl.LOCK_EX)
             _drop_torn_line(cast("BinaryIO", file))
             yield cast("BinaryIO", file)
+
+
+def _parse(line: bytes) -> dict[str, object]:
+    """Return an entry, or nothing where there is none."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
 
 
 def _last_line(file: BinaryIO) -> bytes:

@@ -65,8 +65,8 @@ class SectionChunker:
         from llama_index.core.node_parser import SentenceSplitter
 
         return SentenceSplitter(
-            chunk_size=self._settings.tokens,
-            chunk_overlap=self._settings.overlap,
+            chunk_size=self._settings.tokens - self._settings.overlap,
+            chunk_overlap=0,  # see _reach_back
             tokenizer=count_tokens,
             paragraph_separator="\n\n",
             chunking_tokenizer_fn=split_sentences,
@@ -77,14 +77,26 @@ class SectionChunker:
     def _cut(self, text: RedactedText, start: int, end: int) -> Iterator[Span]:
         """Split one section and find each piece again, in order, where it came from."""
         section = str(text[start:end])
-        cursor = 0
+        before, cursor = 0, 0
         for piece in self._splitter.split_text(section):
             found = section.find(piece, cursor)
             if found < 0:
                 raise SkipDocument("it cannot be cut into passages exactly")
-            yield Span(start=start + found, end=start + found + len(piece))
-            # With overlap the next piece begins inside this one; without, after it.
-            cursor = found + 1 if self._settings.overlap else found + len(piece)
+            first = self._reach_back(section, before, found)
+            before, cursor = found, found + len(piece)
+            yield Span(start=start + first, end=start + cursor)
+
+    def _reach_back(self, section: str, before: int, at: int) -> int:
+        """Return where a piece at `at` begins with its overlap: a word of the piece before.
+
+        LlamaIndex's own overlap says what is repeated but not where it stood, which cannot be
+        found again in a text that repeats itself.
+        """
+        if self._settings.overlap == 0:
+            return at
+        tokens = [match.start() for match in _TOKEN.finditer(section, before, at)]
+        last = tokens[-self._settings.overlap :]
+        return next((t for t in last if t == before or section[t - 1].isspace()), at)
 
     def _chunk(
         self,

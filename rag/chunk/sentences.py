@@ -64,7 +64,7 @@ def _is_end(line: str, match: re.Match[str]) -> bool:
         return True
     last = word.group(1).casefold()
     initial = len(last) == 1 and last.isalpha()
-    numbering = last.isdigit() and word.start() == 0
+    numbering = last.replace(".", "").isdigit() and not line[: word.start()].strip()
     return not (last in _ABBREVIATIONS or initial or numbering)
 
 

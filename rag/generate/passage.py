@@ -18,5 +18,8 @@ class PassageGenerator:
 
     def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
         """Return the first passage, whatever was asked."""
-        best = evidence[0]
-        return Draft(sentences=(DraftSentence(text=best.text, cites=(best.n,)),), model=self.model)
+        best = evidence[:1]
+        return Draft(
+            sentences=tuple(DraftSentence(text=e.text, cites=(e.n,)) for e in best),
+            model=self.model,
+        )

@@ -16,6 +16,7 @@ from rag.records import (
     DraftSentence,
     Evidence,
     RedactedText,
+    Span,
     Verdict,
 )
 
@@ -23,6 +24,7 @@ from rag.records import (
 FLOOR = 0.6
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = frozenset(["no", "not", "never", "none", "without", "cannot", "neither", "nor"])
+_CONTRACTED = re.compile(r"n['’]t\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +81,9 @@ def _cite(support: _Support, citations: dict[tuple[str, int, int], Citation]) ->
 def _support(sentence: DraftSentence, cited: Sequence[Evidence]) -> _Support | None:
     """Return the characters that support a sentence: itself if it is a quote, else the best."""
     for passage in cited:
-        at = passage.text.find(sentence.text)
-        if at >= 0 and sentence.text:
-            return _at(passage, at, at + len(sentence.text))
+        quote = _whole(sentence.text, passage.text)
+        if quote is not None:
+            return _at(passage, quote.start, quote.end)
     best: tuple[float, _Support] | None = None
     for passage in cited:
         for span in sentence_spans(passage.text):
@@ -89,6 +91,21 @@ def _support(sentence: DraftSentence, cited: Sequence[Evidence]) -> _Support | N
             if share >= FLOOR and (best is None or share > best[0]):
                 best = (share, _at(passage, span.start, span.end))
     return best[1] if best else None
+
+
+def _whole(claim: str, text: str) -> Span | None:
+    """Return where the claim stands as one or more whole sentences of the text.
+
+    Part of a sentence is no quote: "give aspirin" stands in "do not give aspirin".
+    """
+    spans = sentence_spans(text)
+    wanted = claim.strip()
+    ends = {span.end for span in spans}
+    for span in spans:
+        end = span.start + len(wanted)
+        if wanted and end in ends and text.startswith(wanted, span.start):
+            return Span(start=span.start, end=end)
+    return None
 
 
 def _at(passage: Evidence, start: int, end: int) -> _Support:
@@ -110,4 +127,5 @@ def _agreement(claim: str, quote: str) -> float:
 
 
 def _negated(text: str) -> bool:
-    return bool(_NEGATION & set(re.findall(r"\w+", text.casefold()))) or "n't" in text
+    folded = text.casefold()
+    return bool(_NEGATION & set(re.findall(r"\w+", folded)) or _CONTRACTED.search(folded))

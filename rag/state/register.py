@@ -47,7 +47,12 @@ class Register:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = sa.create_engine(self._url)
+        try:
+            engine = sa.create_engine(self._url)
+        except (sa.exc.ArgumentError, ImportError) as error:
+            raise ConfigurationError(
+                f"`state.url` names no database that can be used here: {type(error).__name__}"
+            ) from None
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _prepare_sqlite)
         with _by_remedy(), engine.begin() as connection:

@@ -1,0 +1,67 @@
+"""What a calendar date looks like in print, and one form for all its spellings."""
+
+from __future__ import annotations
+
+import datetime
+
+import regex
+
+_MONTHS = (
+    "jan(?:uary)?",
+    "feb(?:ruary)?",
+    "mar(?:ch)?",
+    "apr(?:il)?",
+    "may",
+    "june?",
+    "july?",
+    "aug(?:ust)?",
+    "sept?(?:ember)?",
+    "oct(?:ober)?",
+    "nov(?:ember)?",
+    "dec(?:ember)?",
+)
+MONTH = f"(?:{'|'.join(_MONTHS)})"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:1[89]\d\d|20\d\d)"
+
+# A whole date: day, month and year. Two-digit years only where the separators say "date".
+DATE = "|".join(
+    (
+        rf"{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}",
+        rf"\d{{1,2}}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)(?:{_YEAR}|\d\d)",
+        rf"{_DAY}(?:st|nd|rd|th)?(?:[ \-]|\s+of\s+|\s+){MONTH}\.?[ \-,]{{1,2}}{_YEAR}",
+        rf"{MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?(?:,\s{{0,2}}|\s){_YEAR}",
+        r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
+    )
+)
+
+_NUMBERS = regex.compile(r"\d+")
+_NAMED = [regex.compile(month, regex.IGNORECASE) for month in _MONTHS]
+_COMPACT = 8
+
+
+def normal_date(value: str) -> str:
+    """Return a date as YYYY-MM-DD where its spelling leaves no doubt, else its numbers."""
+    numbers = _NUMBERS.findall(value)
+    if len(numbers) == 1 and len(numbers[0]) == _COMPACT:
+        numbers = [numbers[0][:4], numbers[0][4:6], numbers[0][6:]]
+    month = next((n for n, name in enumerate(_NAMED, 1) if name.search(value)), None)
+    years = [number for number in numbers if len(number) == len("YYYY")]
+    rest = [int(number) for number in numbers if len(number) < len("YYYY")]
+    if len(years) == 1 and month and len(rest) == 1:
+        return _iso(int(years[0]), month, rest[0]) or "-".join(numbers)
+    if len(years) == 1 and not month and len(rest) == 2:
+        if numbers[0] == years[0]:
+            return _iso(int(years[0]), rest[0], rest[1]) or "-".join(numbers)
+        readings = {_iso(int(years[0]), *pair) for pair in (tuple(rest), tuple(reversed(rest)))}
+        certain = readings - {None}
+        if len(certain) == 1:
+            return certain.pop() or ""
+    return "-".join([*numbers, str(month)] if month else numbers)
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,104 @@
+"""One text of a document while it is being redacted, and how its shadow is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from rag.records import Finding, Span
+from rag.redact.analysis import Analysis, regions
+from rag.redact.merge import merge
+from rag.redact.pseudonyms import PSEUDONYM
+from rag.redact.shadow import BLANK, Shadow
+
+FORGED = "FORGED_PSEUDONYM"
+
+# File names write "MRN_00482913", where a pattern sees one word.
+_UNDERSCORED = regex.compile(r"[^\W_]_+[^\W_]")
+_NAME_HYPHEN = regex.compile(r"(?<=\p{L})-(?=\d)|(?<=\d)-(?=\p{L})")
+_TELLING = regex.compile(r"[^\W_]")
+
+
+class Field:
+    """A text, what was found in it so far, and what of that nobody has looked around yet.
+
+    A pseudonym in the text is kept where the text is `trusted`: it was redacted before, or is a
+    question. Elsewhere it is a forgery, which is found and replaced like an identifier.
+    """
+
+    __slots__ = ("_kept", "found", "is_name", "new", "text")
+
+    def __init__(self, text: str, *, is_name: bool = False, trusted: bool = False) -> None:
+        self.text = text
+        self.is_name = is_name
+        self.found: list[Finding] = []
+        self.new: list[Span] = []
+        self._kept: list[Span] = []
+        plain = Shadow(text)
+        for match in PSEUDONYM.finditer(plain.text):
+            span = plain.source(*match.span())
+            if trusted:
+                self._kept.append(span)
+            else:
+                self.found.append(Finding(kind=FORGED, start=span.start, end=span.end, score=1.0))
+
+    def __repr__(self) -> str:
+        return f"<Field of {len(self.text)} characters, {len(self.found)} findings>"
+
+    def shadow(self) -> Shadow:
+        """Return the text as recognizers shall see it now."""
+        found = [Span(start=one.start, end=one.end) for one in self.found]
+        return Shadow(self.text, [*found, *self._kept])
+
+    def add(self, findings: Iterable[Finding]) -> bool:
+        """Add findings that are not covered yet; say whether there were any."""
+        fresh = [one for one in findings if not self._covered(one)]
+        if fresh:
+            self.found = merge(self.text, [*self.found, *fresh])
+            self.new += [Span(start=one.start, end=one.end) for one in fresh]
+        return bool(fresh)
+
+    def take_new(self) -> list[Span]:
+        """Return what was added since this was last asked."""
+        taken, self.new = self.new, []
+        return taken
+
+    def _covered(self, finding: Finding) -> bool:
+        """Say whether a finding lies in what was found, or touches a pseudonym that is kept."""
+        inside = any(
+            one.start <= finding.start and finding.end <= one.end for one in self.found
+        )
+        kept = any(one.start < finding.end and finding.start < one.end for one in self._kept)
+        return inside or kept
+
+
+def read(
+    analysis: Analysis, shadow: Shadow, is_name: bool, near: Sequence[int] | None = None
+) -> list[Finding]:
+    """Return what the recognizers find in a shadow, or near some places of it, in the source."""
+    length = len(shadow.text)
+    around = None if near is None else regions(_spans(near), length)
+    found = analysis.find(shadow.text, around)
+    words = shadow.text.replace("_", " ")
+    if is_name:
+        words = _NAME_HYPHEN.sub(" ", words)
+        found += analysis.find(words, around) if words != shadow.text else []
+    elif words != shadow.text:
+        joints = [one.start() for one in _UNDERSCORED.finditer(shadow.text)]
+        found += analysis.find(words, regions(_spans(joints), length))
+    return [piece for one in found for piece in _pieces(shadow, one)]
+
+
+def _spans(places: Iterable[int]) -> list[Span]:
+    return [Span(start=place, end=place + 1) for place in places]
+
+
+def _pieces(shadow: Shadow, finding: Finding) -> Iterable[Finding]:
+    """Return a finding in the source's characters, without what is blanked inside it."""
+    start = finding.start
+    for piece in shadow.text[finding.start : finding.end].split(BLANK):
+        if _TELLING.search(piece):
+            span = shadow.source(start, start + len(piece))
+            yield Finding(kind=finding.kind, start=span.start, end=span.end, score=finding.score)
+        start += len(piece) + 1

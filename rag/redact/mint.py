@@ -1,0 +1,51 @@
+"""The only place where text becomes `RedactedText`.
+
+Everything behind the redactor takes `RedactedText` alone, so whoever wants to know that no raw
+text gets there has these two functions to read (and `RedactedText.cut` and `.joined`, which
+make redacted text of redacted text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.errors import RedactionError
+from rag.records import Finding, RedactedText, Redaction
+from rag.redact.pseudonyms import Pseudonyms
+
+
+def mint(
+    text: str, findings: Sequence[Finding], pseudonyms: Pseudonyms, *, tenant: str
+) -> tuple[RedactedText, tuple[Redaction, ...]]:
+    """Replace each finding by its pseudonym; findings are in order and do not overlap."""
+    pieces: list[str] = []
+    redactions: list[Redaction] = []
+    position = length = 0
+    for finding in findings:
+        if not position <= finding.start < finding.end <= len(text):
+            raise RedactionError(f"a {finding.kind} finding is out of order or out of the text")
+        kept = text[position : finding.start]
+        token = pseudonyms.token(
+            tenant=tenant, kind=finding.kind, value=text[finding.start : finding.end]
+        )
+        length += len(kept)
+        pieces += (kept, token)
+        redactions.append(
+            Redaction(
+                kind=finding.kind,
+                start=length,
+                end=length + len(token),
+                source_start=finding.start,
+                source_end=finding.end,
+                score=finding.score,
+            )
+        )
+        length += len(token)
+        position = finding.end
+    pieces.append(text[position:])
+    return RedactedText("".join(pieces)), tuple(redactions)
+
+
+def stored(text: str) -> RedactedText:
+    """Take text that was minted, stored and read back. Only `rag.state` calls this."""
+    return RedactedText(text)

@@ -1,0 +1,151 @@
+"""How recognizers of patterns are written and run.
+
+An `Identifier` finds one kind by one or several `Shape`s. It is a Presidio recognizer, and
+`adopted` makes one of Presidio's own pattern recognizers, so that both run by the same rules:
+
+- a pattern that runs out of time raises, where Presidio logs it and leaves the text as it is;
+- a weak check digit (one in ten random numbers passes) does not make a match certain;
+- the label before a value is found with it and left in place: only the value is replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+
+# Seconds a shape may take over one window of text. The slowest needs a hundredth of it.
+TIME_BUDGET = 10
+
+# Scores. `LABELLED` says what it is itself; `WEAK` needs a word before it to count.
+CERTAIN = 1.0
+LABELLED = 0.85
+LIKELY = 0.6
+WEAK = 0.2
+REJECTED = 0.0
+
+# The words and signs that may stand between a label and its value.
+_NUMBER_WORD = (
+    r"(?:(?:numbers?|num|nos?|nr|ids?|identifiers?|identification|codes?|references?|refs?|n°|nº)"
+    r"(?![^\W_])\.?|[#№])"
+)
+_SIGNS = r"[\s:;#=.|\"'(_*-]{0,6}"
+_FILLER = rf"(?:[\s._-]{{0,3}}(?:{_NUMBER_WORD}|(?:is|was|are|of)(?![^\W_]))){{0,3}}{_SIGNS}"
+
+START = r"(?<![^\W_])"
+STOP = r"(?![^\W_])"
+
+# A code of letters, digits and separators with at least four digits in it.
+CODE = r"(?=(?:[A-Z/.-]*\d){4})[A-Z\d](?:[A-Z\d]|[/.-](?=[A-Z\d])){3,24}"
+
+# Looks at a value, by its check digits for instance, and says how sure it is.
+Rating = Callable[[str], float]
+
+
+def checked(
+    check: Callable[[str], bool], *, passed: float = CERTAIN, failed: float = REJECTED
+) -> Rating:
+    """Return the rating of a check that values pass or fail."""
+    return lambda value: passed if check(value) else failed
+
+
+def labelled(label: str, value: str, *, number_word: bool = False) -> str:
+    """Return the pattern of a value behind its label; `number_word` asks for "no." or alike."""
+    word = rf"[\s._-]{{0,3}}{_NUMBER_WORD}" if number_word else ""
+    return rf"{START}(?:{label}){STOP}{word}{_FILLER}(?P<value>{value}){STOP}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One way an identifier is written.
+
+    The group `value` of the pattern, if it has one, is what is replaced. A `rating` looks at
+    the value and gives its score; without one every match has `score`.
+    """
+
+    pattern: str
+    score: float = LABELLED
+    rating: Rating | None = None
+    flags: int = regex.IGNORECASE | regex.MULTILINE
+
+    def rate(self, value: str) -> float:
+        """Return how sure it is that `value` is what the shape stands for."""
+        return self.score if self.rating is None else self.rating(value)
+
+
+class Identifier(LocalRecognizer):  # type: ignore[misc]  # presidio's types are not followed
+    """Finds one kind of identifier by its shapes and the words before it."""
+
+    def __init__(self, kind: str, *shapes: Shape, context: Sequence[str] = ()) -> None:
+        self.kind = kind
+        self._shapes = [(shape, regex.compile(shape.pattern, shape.flags)) for shape in shapes]
+        super().__init__(
+            supported_entities=[kind],
+            name=f"{kind} identifier",
+            supported_language="en",
+            context=list(context),
+        )
+
+    def load(self) -> None:
+        """Nothing to load: the patterns were compiled when the recognizer was made."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: Sequence[str],  # noqa: ARG002 presidio's signature
+        nlp_artifacts: object = None,  # noqa: ARG002 presidio's signature
+    ) -> list[Any]:
+        """Return the matches; raise `TimeoutError` where a pattern takes too long."""
+        results = []
+        for shape, compiled in self._shapes:
+            group = "value" if "value" in compiled.groupindex else 0
+            for match in compiled.finditer(text, timeout=TIME_BUDGET):
+                score = shape.rate(match[group])
+                if score > REJECTED:
+                    results.append(result(self, *match.span(group), score))
+        return results
+
+
+def result(recognizer: Any, start: int, end: int, score: float) -> Any:  # noqa: ANN401 presidio
+    """Return a finding in Presidio's form, without the explanation that would hold patterns."""
+    return RecognizerResult(
+        entity_type=recognizer.supported_entities[0],
+        start=start,
+        end=end,
+        score=score,
+        recognition_metadata={
+            RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+        },
+    )
+
+
+def adopted(
+    recognizer: Any,  # noqa: ANN401 presidio's PatternRecognizer
+    *,
+    kind: str = "",
+    passed: float = CERTAIN,
+    failed: float = REJECTED,
+    at_least: float = 0.0,
+) -> Identifier:
+    """Run a Presidio pattern recognizer by our rules, patterns below `at_least` left out."""
+
+    def shape(pattern: Any) -> Shape:  # noqa: ANN401 presidio's Pattern
+        def rating(value: str) -> float:
+            if recognizer.invalidate_result(value):
+                return failed
+            verdict = recognizer.validate_result(value)
+            return pattern.score if verdict is None else passed if verdict else failed
+
+        flags = recognizer.global_regex_flags
+        return Shape(pattern=pattern.regex, score=pattern.score, rating=rating, flags=flags)
+
+    return Identifier(
+        kind or recognizer.supported_entities[0],
+        *(shape(pattern) for pattern in recognizer.patterns if pattern.score >= at_least),
+        context=recognizer.context or (),
+    )
+

@@ -1,0 +1,34 @@
+"""Payment cards: 13 to 19 digits with a Luhn digit; other digits count behind a card word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from presidio_analyzer import EntityRecognizer
+
+from rag.redact.checks import digits, luhn
+from rag.redact.patterns import CERTAIN, REJECTED, WEAK, Identifier, Shape
+
+# The first digits of the networks: travel and entertainment, Visa, Mastercard, Discover and Maestro.
+_NETWORKS = tuple("23456")
+
+
+def _rating(value: str) -> float:
+    number = digits(value)
+    if len(set(number)) == 1:
+        return REJECTED
+    if luhn(number) and number.startswith(_NETWORKS):
+        return CERTAIN
+    return WEAK
+
+
+def recognizers() -> Sequence[EntityRecognizer]:
+    """Return the recognizer of payment cards."""
+    grouped = r"\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,3})?|3\d{3}[ -]\d{6}[ -]\d{4,5}"
+    return (
+        Identifier(
+            "CREDIT_CARD",
+            Shape(pattern=rf"(?<![^\W_]|[.,$€£-])(?:\d{{13,19}}|{grouped})(?![^\W_]|[.,-]\d)", rating=_rating),
+            context=("card", "credit", "debit", "visa", "mastercard", "amex", "pan", "cc"),
+        ),
+    )

@@ -1,0 +1,23 @@
+"""Driving licences. Fifty states and as many forms: a label is needed, but for the British one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from presidio_analyzer import EntityRecognizer
+from presidio_analyzer.predefined_recognizers import UkDrivingLicenceRecognizer
+
+from rag.redact.patterns import CODE, Identifier, Shape, adopted, labelled
+
+_LABEL = (
+    r"(?:driver'?s?'?|driving)[ ](?:licen[cs]e|permit)|DLN|D\.?L\.?[ ]?(?=no|num|\#)|f[üu]hrerschein"
+    r"(?:nummer)?|permis[ ]de[ ]conduire|permiso[ ]de[ ]conducir|patente(?:[ ]di[ ]guida)?"
+)
+
+
+def recognizers() -> Sequence[EntityRecognizer]:
+    """Return the recognizers of driving licences."""
+    return (
+        Identifier("DRIVER_LICENSE", Shape(pattern=labelled(_LABEL, CODE))),
+        adopted(UkDrivingLicenceRecognizer(), kind="DRIVER_LICENSE"),
+    )

@@ -1,0 +1,24 @@
+"""Medical record numbers. Each hospital has its own form, so the label decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from presidio_analyzer import EntityRecognizer
+
+from rag.redact.patterns import Identifier, Shape, labelled
+
+_VALUE = r"[A-Z]{0,4}-?\d(?:[-. ]?\d){3,13}[A-Z]?"
+
+
+def recognizers() -> Sequence[EntityRecognizer]:
+    """Return the recognizer of medical record numbers."""
+    short = r"MRNs?|M\.R\.N\.|UHID|EMPI|URN|med(?:ical)?\.?[ _-]rec(?:ord)?s?"
+    long = r"(?:hospital|patient|unit|chart|(?:health|clinic(?:al)?)[ ]record|encounter|visit|accession|specimen)"
+    return (
+        Identifier(
+            "MEDICAL_RECORD_NUMBER",
+            Shape(pattern=labelled(short, _VALUE)),
+            Shape(pattern=labelled(long, _VALUE, number_word=True)),
+        ),
+    )

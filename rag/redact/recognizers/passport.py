@@ -1,0 +1,16 @@
+"""Passport numbers: letters and digits that mean nothing without the word before them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from presidio_analyzer import EntityRecognizer
+
+from rag.redact.patterns import Identifier, Shape, labelled
+
+
+def recognizers() -> Sequence[EntityRecognizer]:
+    """Return the recognizer of passport numbers."""
+    label = r"(?:travel[ ]document|passports?|reisepass(?:nummer)?|passeport|pasaporte|passaporto)"
+    value = r"(?=[A-Z]{0,3}[A-Z\d]*\d{3})[A-Z]{0,3}\d[A-Z\d]{4,8}|[A-Z\d]{2,4}[ ]?\d{5,7}"
+    return (Identifier("PASSPORT_NUMBER", Shape(pattern=labelled(label, value))),)

@@ -1,0 +1,200 @@
+"""Small working stand-ins for the ports, for tests of what stands above them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from rag.access.rows import may_read
+from rag.errors import NotFoundError, UnauthenticatedError
+from rag.records import (
+    Acl,
+    Answer,
+    AnswerSentence,
+    Box,
+    Citation,
+    Element,
+    ElementKind,
+    Principal,
+    RedactedDocument,
+    Redaction,
+    Span,
+    Verdict,
+)
+from rag.redact.mint import stored
+
+TENANT = "main"
+READER = Principal(tenant=TENANT, id="reader", groups=frozenset({"leasing"}), name="A reader")
+OUTSIDER = Principal(tenant=TENANT, id="outsider", groups=frozenset({"kitchen"}), name="A cook")
+READER_KEY = "rf_reader"
+OUTSIDER_KEY = "rf_outsider"
+
+_STOP_WORDS = frozenset(
+    {"a", "an", "and", "are", "for", "how", "is", "it", "long", "of", "the", "to", "what", "when"}
+)
+_PERSON = "[PERSON:k3f9]"
+
+
+def invented_document(
+    document_id: str, title: str, sentences: Sequence[str], *, groups: Sequence[str]
+) -> RedactedDocument:
+    """Return a redacted document of a title and one paragraph a sentence, each on its own page."""
+    elements = [Element(kind=ElementKind.TITLE, start=0, end=len(title), page=1)]
+    lines, at = [title], len(title) + 1
+    for page, sentence in enumerate(sentences, start=1):
+        box = Box(left=72, top=96.5, right=523, bottom=110.5)
+        heading = Span(start=0, end=len(title))
+        end = at + len(sentence)
+        elements.append(
+            Element(
+                kind=ElementKind.TEXT, start=at, end=end, page=page, box=box, headings=(heading,)
+            )
+        )
+        lines.append(sentence)
+        at = end + 1
+    text = "\n".join(lines)
+    return RedactedDocument(
+        id=document_id,
+        tenant=TENANT,
+        source="fake",
+        version="1",
+        name=stored(f"{document_id}.txt"),
+        title=stored(title),
+        text=stored(text),
+        media_type="text/plain",
+        elements=tuple(elements),
+        redactions=_redactions(text),
+        acl=Acl(groups=frozenset(groups)),
+    )
+
+
+def _redactions(text: str) -> tuple[Redaction, ...]:
+    """Return a redaction for each pseudonym that stands in the text."""
+    return tuple(
+        Redaction(
+            kind=match[1],
+            start=match.start(),
+            end=match.end(),
+            source_start=match.start(),
+            source_end=match.end(),
+            score=1.0,
+        )
+        for match in re.finditer(r"\[([A-Z_]+):\w+\]", text)
+    )
+
+
+def invented_documents() -> tuple[RedactedDocument, ...]:
+    """Return two documents: one that `READER` may read, one that `OUTSIDER` may."""
+    return (
+        invented_document(
+            "d-lease",
+            f"Lease of {_PERSON}",
+            (
+                "The notice period is three months.",
+                f"{_PERSON} pays the rent on the first of the month.",
+            ),
+            groups=("leasing",),
+        ),
+        invented_document(
+            "d-menu",
+            "Menu of the canteen",
+            ("Soup is served at noon.",),
+            groups=("kitchen",),
+        ),
+    )
+
+
+class FakeAnswerService:
+    """An `AnswerService` over documents in memory: cites the sentence that shares most words.
+
+    `error` is raised by every question, `parts` is what `ready` says.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[RedactedDocument] | None = None,
+        *,
+        error: Exception | None = None,
+        parts: Mapping[str, bool] | None = None,
+    ) -> None:
+        given = invented_documents() if documents is None else documents
+        self._documents = {document.id: document for document in given}
+        self._keys = {READER_KEY: READER, OUTSIDER_KEY: OUTSIDER}
+        self._error = error
+        self._parts = {"index": True, "state": True} if parts is None else dict(parts)
+        self._audit_ids = itertools.count(1)
+
+    def ask(self, text: str, principal: Principal) -> Answer:
+        """Answer with the best sentence that `principal` may read, or abstain."""
+        if self._error is not None:
+            raise self._error
+        found = self._best(text, principal)
+        sentences: tuple[AnswerSentence, ...] = ()
+        wording = "The documents you may read do not answer this."
+        if found is not None:
+            wording = found.quote
+            sentences = (AnswerSentence(text=wording, citations=(found.n,)),)
+        return Answer(
+            answer=wording,
+            verdict=Verdict.ABSTAINED if found is None else Verdict.GROUNDED,
+            sentences=sentences,
+            citations=() if found is None else (found,),
+            model="fake",
+            timings={"search": 0.001},
+            audit_id=f"fake-{next(self._audit_ids)}",
+        )
+
+    def document(self, document_id: str, principal: Principal) -> RedactedDocument:
+        """Return a document that `principal` may read; no other exists."""
+        document = self._documents.get(document_id)
+        if document is None or not _readable(document, principal):
+            raise NotFoundError(f"no document {document_id}")
+        return document
+
+    def authenticate(self, api_key: str) -> Principal:
+        """Return whose key it is."""
+        if api_key not in self._keys:
+            raise UnauthenticatedError("the API key is missing or not known")
+        return self._keys[api_key]
+
+    def ready(self) -> Mapping[str, bool]:
+        """Return the parts it was made with."""
+        return dict(self._parts)
+
+    def _best(self, text: str, principal: Principal) -> Citation | None:
+        """Return the sentence that shares most words with the question, if any shares one."""
+        wanted = _words(text)
+        sentences = [
+            citation
+            for document in self._documents.values()
+            if _readable(document, principal)
+            for citation in _sentences(document)
+        ]
+        best = max(sentences, key=lambda found: len(wanted & _words(found.quote)), default=None)
+        return best if best is not None and wanted & _words(best.quote) else None
+
+
+def _sentences(document: RedactedDocument) -> list[Citation]:
+    """Return every sentence of a document as a citation could name it."""
+    return [
+        Citation(
+            n=1,
+            document=document.id,
+            title=document.title,
+            page=element.page,
+            start=element.start,
+            end=element.end,
+            quote=document.text.cut(element.start, element.end),
+        )
+        for element in document.elements
+        if element.kind is ElementKind.TEXT
+    ]
+
+
+def _readable(document: RedactedDocument, principal: Principal) -> bool:
+    return may_read(principal, tenant=document.tenant, acl=document.acl)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower())) - _STOP_WORDS

@@ -1,0 +1,350 @@
+"""What every store must do, as tests that the tests of an adapter inherit.
+
+A new adapter needs five lines::
+
+    class TestMyStore(StoreContract):
+        @pytest.fixture
+        def store(self):
+            with closing(MyStore(DIMENSIONS, candidates=50, bm25_weight=0.5)) as store:
+                yield store
+
+`DIMENSIONS` is that of the points in `rag.testing.vectors`.
+"""
+# ruff: noqa: D102  the name of a test says what it holds
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from rag.access.rows import discoverable, readable
+from rag.errors import ConfigurationError, NotFoundError
+from rag.ports import Store
+from rag.records import Acl, Embedded, Hit, Principal
+from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.store.fusion import RRF_K
+from rag.testing.vectors import DIMENSIONS, embedded, passage, question, unit_vector
+
+NURSES = Acl(groups=frozenset({"nurses"}))
+EVERYTHING = AllOf(parts=())
+ANYTHING = question("anything")
+
+
+def principal(*groups: str, tenant: str = "main", clearance: int = 0) -> Principal:
+    """Return somebody of these groups."""
+    return Principal(tenant=tenant, id="asker", groups=frozenset(groups), clearance=clearance)
+
+
+def document(
+    name: str,
+    *,
+    version: str = "v1",
+    passages: int = 2,
+    tenant: str = "main",
+    acl: Acl | None = None,
+) -> list[Embedded]:
+    """Return the points of a document."""
+    return [
+        embedded(passage(name, n, version=version, tenant=tenant, acl=acl)) for n in range(passages)
+    ]
+
+
+def add(store: Store, points: Sequence[Embedded]) -> None:
+    """Put the points of one version of a document and make it live."""
+    store.put(points)
+    store.publish(points[0].chunk.document_id, points[0].chunk.document_version)
+
+
+def found(store: Store, within: Filter = EVERYTHING, limit: int = 50) -> set[str]:
+    """Return the documents of which a search finds anything."""
+    return {hit.document_id for hit in store.search(ANYTHING, readable=within, limit=limit)}
+
+
+def gain(rank: int, weight: float = 1.0) -> float:
+    """Return what a rank in one search adds to a passage's score."""
+    return 1 / (rank / weight + RRF_K - 1)
+
+
+class _Contract:
+    @pytest.fixture
+    def store(self) -> Iterator[Store]:
+        """Return an empty store of `DIMENSIONS`, 50 candidates and a BM25 weight of 0.5."""
+        raise NotImplementedError
+
+
+class VersionsContract(_Contract):
+    """A reader sees a version whole and alone."""
+
+    def test_an_empty_store_answers_every_call(self, store: Store) -> None:
+        store.grant("none", NURSES)
+        store.remove("none")
+        store.put([])
+        assert found(store) == set()
+        assert store.versions() == {}
+
+    def test_points_are_unseen_until_published(self, store: Store) -> None:
+        store.put(document("a"))
+        assert found(store) == set()
+        store.publish("a", "v1")
+        assert found(store) == {"a"}
+
+    def test_a_hit_says_where_the_passage_stands(self, store: Store) -> None:
+        chunk = passage("a", 3, page=7)
+        add(store, [embedded(chunk)])
+        (hit,) = store.search(ANYTHING, readable=EVERYTHING, limit=5)
+        assert hit == Hit(
+            chunk_id=chunk.id,
+            document_id="a",
+            document_version="v1",
+            ordinal=3,
+            start=300,
+            end=390,
+            page=7,
+            score=hit.score,
+        )
+        assert hit.score > 0
+
+    def test_a_passage_may_have_no_page_and_no_words(self, store: Store) -> None:
+        add(store, [embedded(passage("a"), words={})])
+        (hit,) = store.search(question("a", {1: 1.0}), readable=EVERYTHING, limit=5)
+        assert hit.page is None
+
+    def test_a_new_version_takes_the_place_of_the_old_one(self, store: Store) -> None:
+        add(store, document("a", version="v1", passages=3))
+        add(store, document("b"))
+        add(store, document("a", version="v2", passages=2))
+        assert store.versions() == {"a": {"v2": 2}, "b": {"v1": 2}}
+        hits = store.search(ANYTHING, readable=EVERYTHING, limit=50)
+        assert {h.document_version for h in hits if h.document_id == "a"} == {"v2"}
+
+    def test_the_old_version_is_read_while_the_new_one_is_written(self, store: Store) -> None:
+        add(store, document("a", version="v1"))
+        store.put(document("a", version="v2"))
+        hits = store.search(ANYTHING, readable=EVERYTHING, limit=50)
+        assert [h.document_version for h in hits] == ["v1", "v1"]
+        assert store.versions() == {"a": {"v1": 2, "v2": 2}}
+
+    def test_putting_a_live_version_again_does_not_hide_it(self, store: Store) -> None:
+        add(store, document("a"))
+        store.put(document("a"))
+        assert found(store) == {"a"}
+        assert store.versions() == {"a": {"v1": 2}}
+
+    def test_putting_a_live_version_again_takes_its_new_permissions(self, store: Store) -> None:
+        add(store, document("a", acl=Acl(public=True)))
+        store.put(document("a", acl=NURSES))
+        assert found(store, readable(principal("porters"))) == set()
+        assert found(store, readable(principal("nurses"))) == {"a"}
+
+    def test_publishing_again_changes_nothing(self, store: Store) -> None:
+        add(store, document("a"))
+        store.publish("a", "v1")
+        assert store.versions() == {"a": {"v1": 2}}
+        assert found(store) == {"a"}
+
+    def test_a_version_without_points_does_not_take_the_place_of_one(self, store: Store) -> None:
+        add(store, document("a"))
+        with pytest.raises(NotFoundError):
+            store.publish("a", "v2")
+        assert store.versions() == {"a": {"v1": 2}}
+        assert found(store) == {"a"}
+
+    def test_removing_leaves_nothing_of_the_document_and_all_of_the_others(
+        self, store: Store
+    ) -> None:
+        add(store, document("a", version="v1"))
+        store.put(document("a", version="v2"))
+        add(store, document("ab"))
+        store.remove("a")
+        assert store.versions() == {"ab": {"v1": 2}}
+        assert found(store) == {"ab"}
+
+    def test_a_large_document_arrives_whole(self, store: Store) -> None:
+        add(store, document("large", passages=203))
+        assert store.versions() == {"large": {"v1": 203}}
+        assert len(store.search(ANYTHING, readable=EVERYTHING, limit=300)) == 203
+
+    def test_a_reader_never_sees_neither_version_nor_both(self, store: Store) -> None:
+        add(store, document("a", version="v0", passages=4))
+        seen: list[set[str]] = []
+        done = threading.Event()
+
+        def read() -> None:
+            while not done.is_set():
+                hits = store.search(ANYTHING, readable=EVERYTHING, limit=50)
+                seen.append({hit.document_version for hit in hits})
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            for n in range(1, 13):
+                add(store, document("a", version=f"v{n}", passages=4))
+        finally:
+            done.set()
+            reader.join()
+        assert seen
+        assert {len(versions) for versions in seen} == {1}
+
+
+class PermissionsContract(_Contract):
+    """Nobody finds what he may not read."""
+
+    def test_no_search_reads_across_tenants(self, store: Store) -> None:
+        """The asker of one tenant has the groups, the clearance and the words of the other."""
+        theirs = Acl(groups=frozenset({"nurses"}), public=True, discoverable=True)
+        point = embedded(passage("theirs", tenant="other", acl=theirs), like="x", words={5: 9.0})
+        add(store, [point])
+        add(store, [embedded(passage("ours"), like="y", words={6: 1.0})])
+        asker = principal("nurses", "", "main", "other", clearance=9)
+        query = question("x", {5: 1.0, 6: 1.0})
+        for within in (readable(asker), discoverable(asker)):
+            hits = store.search(query, readable=within, limit=50)
+            assert {hit.document_id for hit in hits} <= {"ours"}
+        assert found(store, readable(principal("nurses", tenant="other"))) == {"theirs"}
+
+    def test_groups_public_and_clearance_decide_who_finds_what(self, store: Store) -> None:
+        add(store, document("public"))
+        add(store, document("nurses", acl=NURSES))
+        add(store, document("both", acl=Acl(groups=frozenset({"nurses", "doctors"}))))
+        add(store, document("secret", acl=Acl(public=True, clearance=2)))
+        add(store, document("nobody", acl=Acl()))
+        assert found(store, readable(principal())) == {"public"}
+        assert found(store, readable(principal("nurses"))) == {"public", "nurses", "both"}
+        assert found(store, readable(principal("doctors"))) == {"public", "both"}
+        assert found(store, readable(principal("nurse", "nursesx"))) == {"public"}
+        assert found(store, readable(principal(clearance=1))) == {"public"}
+        assert found(store, readable(principal(clearance=2))) == {"public", "secret"}
+
+    def test_what_is_discoverable_is_found_by_those_who_may_not_read_it(self, store: Store) -> None:
+        hidden = Acl(groups=frozenset({"nurses"}))
+        known = Acl(groups=frozenset({"nurses"}), discoverable=True)
+        add(store, document("hidden", acl=hidden))
+        add(store, document("known", acl=known))
+        assert found(store, discoverable(principal("porters"))) == {"known"}
+        assert found(store, discoverable(principal("nurses"))) == set()
+
+    def test_a_grant_changes_every_point_of_one_document_alone(self, store: Store) -> None:
+        add(store, document("a"))
+        store.put(document("a", version="v2"))
+        add(store, document("b"))
+        store.grant("a", NURSES)
+        assert found(store, readable(principal("porters"))) == {"b"}
+        store.publish("a", "v2")
+        assert found(store, readable(principal("porters"))) == {"b"}
+        assert found(store, readable(principal("nurses"))) == {"a", "b"}
+        store.grant("a", Acl(public=True))
+        assert found(store, readable(principal("porters"))) == {"a", "b"}
+
+    def test_a_filter_on_live_shows_no_version_that_is_not(self, store: Store) -> None:
+        store.put(document("a"))
+        assert found(store, Equals(field="live", value=False)) == set()
+
+    def test_what_the_asker_may_not_read_moves_none_of_his_results(self, store: Store) -> None:
+        """How rare a word is must not tell how often it stands in documents of others."""
+        mine = [
+            embedded(passage("mine", 0), like="p", words={1: 1.0, 2: 0.2}),
+            embedded(passage("mine", 1), like="q", words={1: 0.2, 2: 0.9}),
+        ]
+        add(store, mine)
+        query, within = question("r", {1: 1.0, 2: 1.0}), readable(principal())
+        before = store.search(query, readable=within, limit=5)
+        theirs = [embedded(passage("theirs", n, acl=NURSES), words={2: 1.0}) for n in range(30)]
+        add(store, theirs)
+        assert store.search(query, readable=within, limit=5) == before
+
+
+class FiltersContract(_Contract):
+    """Every filter means the same everywhere."""
+
+    @pytest.mark.parametrize(
+        ("within", "expected"),
+        [
+            (Equals(field="public", value=True), {"open"}),
+            (Equals(field="public", value=False), {"shut", "high"}),
+            (Equals(field="tenant", value="main"), {"open", "shut", "high"}),
+            (Equals(field="tenant", value="mai"), set()),
+            (Equals(field="groups", value="x"), {"shut", "high"}),
+            (Equals(field="public", value="true"), set()),
+            (Equals(field="absent", value="x"), set()),
+            (OneOf(field="groups", values=("y", "z")), {"shut"}),
+            (OneOf(field="document", values=("open", "high")), {"open", "high"}),
+            (OneOf(field="groups", values=()), set()),
+            (AtMost(field="clearance", value=0), {"open", "shut"}),
+            (AtMost(field="clearance", value=-1), set()),
+            (AtMost(field="absent", value=1), set()),
+            (AnyOf(parts=()), set()),
+            (AllOf(parts=()), {"open", "shut", "high"}),
+            (Not(part=AnyOf(parts=())), {"open", "shut", "high"}),
+            (Not(part=AllOf(parts=())), set()),
+            (Not(part=OneOf(field="groups", values=("y",))), {"open", "high"}),
+            (Not(part=OneOf(field="groups", values=())), {"open", "shut", "high"}),
+            (Not(part=Not(part=Equals(field="public", value=True))), {"open"}),
+            (AllOf(parts=(AnyOf(parts=()), Equals(field="public", value=True))), set()),
+            (AnyOf(parts=(AnyOf(parts=()), Equals(field="public", value=True))), {"open"}),
+            (AnyOf(parts=(OneOf(field="groups", values=()),)), set()),
+        ],
+        ids=str,
+    )
+    def test_a_filter_finds_exactly_what_it_says(
+        self, store: Store, within: Filter, expected: set[str]
+    ) -> None:
+        add(store, document("open", acl=Acl(public=True)))
+        add(store, document("shut", acl=Acl(groups=frozenset({"x", "y"}))))
+        add(store, document("high", acl=Acl(groups=frozenset({"x"}), clearance=3)))
+        assert found(store, within) == expected
+
+
+class RankingContract(_Contract):
+    """Meaning and words are fused by one formula."""
+
+    def test_meaning_alone_ranks_by_nearness(self, store: Store) -> None:
+        for name in ("near", "far", "other"):
+            add(store, [embedded(passage(name), like=name, words={})])
+        hits = store.search(question("near"), readable=EVERYTHING, limit=3)
+        nearness = {n: float(unit_vector("near") @ unit_vector(n)) for n in ("far", "other")}
+        rest = sorted(nearness, key=lambda name: -nearness[name])
+        assert [hit.document_id for hit in hits] == ["near", *rest]
+        assert [hit.score for hit in hits] == pytest.approx([gain(1), gain(2), gain(3)])
+
+    def test_a_rare_word_weighs_more_than_a_common_one(self, store: Store) -> None:
+        for n in range(8):
+            add(store, [embedded(passage(f"common{n}"), like=f"c{n}", words={1: 1.0})])
+        add(store, [embedded(passage("rare"), like="rare", words={2: 1.0})])
+        hits = store.search(question("c0", {1: 1.0, 2: 1.0}), readable=EVERYTHING, limit=9)
+        scores = {hit.document_id: hit.score for hit in hits}
+        meaning = sorted(
+            scores, key=lambda d: -float(unit_vector("c0") @ unit_vector(d.replace("common", "c")))
+        )
+        rank = meaning.index("rare") + 1
+        assert scores["rare"] == pytest.approx(gain(rank) + gain(1, 0.5))
+
+    def test_both_searches_add_up_by_weight(self, store: Store) -> None:
+        add(store, [embedded(passage("a"), like="a", words={1: 0.5})])
+        add(store, [embedded(passage("b"), like="b", words={1: 0.9})])
+        hits = store.search(question("a", {1: 1.0}), readable=EVERYTHING, limit=2)
+        scores = {hit.document_id: hit.score for hit in hits}
+        assert scores["a"] == pytest.approx(gain(1) + gain(2, 0.5))
+        assert scores["b"] == pytest.approx(gain(2) + gain(1, 0.5))
+        assert [hit.document_id for hit in hits] == sorted(scores, key=lambda d: -scores[d])
+
+    def test_the_limit_is_kept(self, store: Store) -> None:
+        add(store, document("a", passages=9))
+        assert len(store.search(ANYTHING, readable=EVERYTHING, limit=4)) == 4
+
+    def test_more_results_than_candidates_may_be_asked_for(self, store: Store) -> None:
+        add(store, document("a", passages=70))
+        assert len(store.search(ANYTHING, readable=EVERYTHING, limit=65)) == 65
+
+    def test_a_vector_of_other_length_is_refused(self, store: Store) -> None:
+        short = unit_vector("x", DIMENSIONS - 1)
+        point = embedded(passage("a"))
+        wrong = Embedded(chunk=point.chunk, dense=short, sparse=point.sparse)
+        with pytest.raises(ConfigurationError, match="dimensions"):
+            store.put([point, wrong])
+        assert store.versions() == {}
+
+
+class StoreContract(VersionsContract, PermissionsContract, FiltersContract, RankingContract):
+    """All of it."""

@@ -1,0 +1,133 @@
+import json
+from types import MappingProxyType
+
+import pytest
+
+from eval.compare import compare
+from eval.scorers import standard_scorers
+from rag.errors import ConfigurationError
+
+GOLD = ("d-dose", 35, 57)
+
+
+def ignore(done, total):
+    pass
+
+
+@pytest.fixture
+def cases(world):
+    return [
+        world.case(id="same"),
+        world.case(id="other-words"),
+        world.case(id="other-verdict"),
+        world.case(id="other-right"),
+    ]
+
+
+@pytest.fixture
+def solvers(world):
+    def outcome(text, verdict="grounded", cites=(GOLD,)):
+        return world.outcome(world.answer(text, verdict, cites), [GOLD])
+
+    small = {
+        "same": outcome("50 mg"),
+        "other-words": outcome("50 mg"),
+        "other-verdict": outcome("50 mg"),
+        "other-right": outcome("60 mg"),
+    }
+    large = {
+        "same": outcome("50 mg"),
+        "other-words": outcome("Never more than 50 mg."),
+        "other-verdict": outcome("50 mg", "partial"),
+        "other-right": outcome("50 mg"),
+    }
+    return {"large": world.solver(large, "m-large"), "small": world.solver(small, "m-small")}
+
+
+def test_runs_facts_and_one_page_are_kept(world, cases, solvers, tmp_path):
+    steps = []
+    compare(
+        cases,
+        MappingProxyType(solvers),
+        world.library,
+        standard_scorers(),
+        tmp_path / "one",
+        lambda done, total: steps.append((done, total)),
+    )
+    kept = sorted(str(p.relative_to(tmp_path / "one")) for p in (tmp_path / "one").rglob("*.*"))
+    assert kept == [
+        "compare.html",
+        "compare.json",
+        "runs/large/cases.jsonl",
+        "runs/large/run.json",
+        "runs/small/cases.jsonl",
+        "runs/small/run.json",
+    ]
+    assert steps == [(n, 8) for n in range(1, 9)]
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+    facts = json.loads((tmp_path / "one" / "compare.json").read_text())
+    assert facts["runs"]["small"]["model"] == "m-small"
+    assert facts["thresholds"] == {"hit_rate": 0.9, "leaks": 0}
+    assert facts["shortfalls"] == {"large": [], "small": []}
+
+
+def test_the_first_is_the_reference_and_differences_are_paired(world, cases, solvers, tmp_path):
+    found = compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
+    assert found.reference == "large"
+    assert set(found.differences) == {"small"}
+    difference = found.differences["small"]
+    assert difference.cases == 4
+    assert difference.interval.mean == -0.25  # right in 3 of 4, against 4 of 4
+    assert difference.interval.low < -0.25 <= difference.interval.high == 0.0
+
+
+def test_cases_that_differ_most_come_first(world, cases, solvers, tmp_path):
+    found = compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
+    assert found.differing == ("other-right", "other-verdict", "other-words")
+
+
+def test_one_generator_is_well(world, cases, solvers, tmp_path):
+    only = {"small": solvers["small"]}
+    found = compare(cases, only, world.library, standard_scorers(), tmp_path / "one", ignore)
+    assert (found.reference, found.differences, found.differing) == ("small", {}, ())
+
+
+def test_other_evidence_is_refused_and_nothing_is_kept(world, cases, solvers, tmp_path):
+    solvers["small"].script["same"] = world.outcome(world.answer("50 mg"), [("d-dose", 0, 57)])
+    with pytest.raises(ConfigurationError, match=r"`small` saw other evidence .* 1 cases \(same\)"):
+        compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_failed_is_no_other_evidence(world, cases, solvers, tmp_path):
+    solvers["small"].script["same"] = RuntimeError()
+    found = compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
+    assert found.differing[0] == "same"
+    assert found.shortfalls["small"]
+
+
+def test_another_index_is_refused_before_anything_is_asked(world, cases, solvers, tmp_path):
+    solvers["small"].index = "index-2"
+    with pytest.raises(ConfigurationError, match="different indexes"):
+        compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
+    assert solvers["large"].asked == []
+
+
+@pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "a b", "ü", "x" * 65])
+def test_a_name_that_cannot_be_a_folder_is_refused(world, cases, solvers, tmp_path, name):
+    with pytest.raises(ConfigurationError, match="a name has"):
+        compare(
+            cases,
+            {name: solvers["small"]},
+            world.library,
+            standard_scorers(),
+            tmp_path / "one",
+            ignore,
+        )
+
+
+def test_no_generator_and_names_alike_are_refused(world, cases, solvers, tmp_path):
+    alike = {"A": solvers["small"], "a": solvers["large"]}
+    for given, said in [({}, "no generator"), (alike, "case only")]:
+        with pytest.raises(ConfigurationError, match=said):
+            compare(cases, given, world.library, standard_scorers(), tmp_path / "one", ignore)

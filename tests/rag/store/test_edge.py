@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from contextlib import closing
+from types import SimpleNamespace
+
+import pytest
+
+from rag.errors import ConfigurationError, RetryError
+from rag.store.edge import EdgeStore
+from rag.store.edge_shard import EdgeFolder
+from rag.store.filters import AllOf
+from rag.testing.store_contract import StoreContract, add, document, found
+from rag.testing.vectors import DIMENSIONS, embedded, passage, question
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "home" / "index"
+
+
+@pytest.fixture
+def store(path):
+    with closing(EdgeStore(path, DIMENSIONS)) as store:
+        yield store
+
+
+class TestEdgeStore(StoreContract):
+    @pytest.fixture
+    def store(self, path):
+        with closing(EdgeStore(path, DIMENSIONS)) as store:
+            yield store
+
+
+def test_nothing_is_opened_or_made_until_it_is_used(path):
+    store = EdgeStore(path, DIMENSIONS)
+    store.close()
+    assert not path.exists()
+
+
+def test_what_was_published_is_there_after_closing(path, store):
+    add(store, document("a"))
+    store.close()
+    with closing(EdgeStore(path, DIMENSIONS)) as again:
+        assert found(again) == {"a"}
+        assert again.versions() == {"a": {"v1": 2}}
+
+
+def test_a_closed_store_opens_again_when_it_is_used(store):
+    add(store, document("a"))
+    store.close()
+    store.close()
+    assert found(store) == {"a"}
+
+
+def test_the_index_holds_no_bytes_that_others_may_read(path, store):
+    store.warm()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_second_store_in_this_process_is_told_who_holds_the_index(path, store):
+    store.warm()
+    second = EdgeStore(path, DIMENSIONS)
+    with pytest.raises(RetryError) as refusal:
+        second.warm()
+    assert f"the index in {path} is held by process {os.getpid()} (" in str(refusal.value)
+    assert "): stop it, or ask it over REST" in str(refusal.value)
+    store.close()
+    second.warm()
+    second.close()
+
+
+_OTHER_PROCESS = """
+import sys
+from pathlib import Path
+from rag.store.edge import EdgeStore
+from rag.testing.store_contract import add, document
+
+store = EdgeStore(Path(sys.argv.pop()), 16)
+add(store, document("a"))
+store.put(document("b"))
+print("holding", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(path, tmp_path):
+    """Another process that has written to the index and keeps it open."""
+    script = tmp_path / "ringfence"
+    script.write_text(textwrap.dedent(_OTHER_PROCESS), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(script), "serve", "Does Mr Brown owe us?", str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        text=True,
+    )
+    with process:
+        assert process.stdout.readline() == "holding\n"
+        yield process
+        process.kill()
+
+
+@pytest.mark.slow
+def test_another_process_is_named_without_its_arguments_and_blocks_only_while_it_lives(
+    path, store, holder
+):
+    with pytest.raises(RetryError) as refusal:
+        store.warm()
+    assert f"is held by process {holder.pid} (ringfence serve): stop it" in str(refusal.value)
+    assert "Brown" not in (path / "lock").read_text(encoding="utf-8")
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert found(store) == {"a"}
+    assert store.versions() == {"a": {"v1": 2}, "b": {"v1": 2}}
+    store.publish("b", "v1")
+    assert found(store) == {"a", "b"}
+
+
+def test_an_index_of_other_dimensions_is_refused_with_the_remedy(path, store):
+    store.warm()
+    store.close()
+    other = EdgeStore(path, DIMENSIONS + 1)
+    with pytest.raises(ConfigurationError, match=r"16 dimensions, the encoder makes 17.*embed"):
+        other.warm()
+    store.warm()
+
+
+@pytest.mark.parametrize("name", ["edge_config.json", "segment.json"])
+def test_a_damaged_index_is_refused_with_the_remedy(path, store, name):
+    add(store, document("a"))
+    store.close()
+    (damaged,) = (path / "shard").rglob(name)
+    damaged.write_bytes(b"\xff" * 40)
+    with pytest.raises(ConfigurationError, match="move .* away and ingest again"):
+        store.warm()
+
+
+def test_a_path_that_is_a_file_is_refused(tmp_path):
+    file = tmp_path / "index"
+    file.write_text("", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="cannot be opened"):
+        EdgeStore(file, DIMENSIONS).warm()
+
+
+def test_an_index_that_was_half_made_is_made_anew(path, store):
+    (path / "shard.new" / "segments" / "torn").mkdir(parents=True)
+    add(store, document("a"))
+    assert found(store) == {"a"}
+    assert not (path / "shard.new").exists()
+
+
+def test_what_else_lies_in_the_folder_is_left_alone(path, store):
+    path.mkdir(parents=True)
+    (path / "identity").write_text("x", encoding="utf-8")
+    add(store, document("a"))
+    assert (path / "identity").read_text(encoding="utf-8") == "x"
+
+
+class DiesError(Exception):
+    """Stands for the process ending here."""
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_version_that_was_being_published_when_the_process_died_is_live_alone(
+    path, store, monkeypatch, after
+):
+    """Wherever between the engine's operations it died; the noted intent is all that is kept."""
+    add(store, document("a", version="v1", passages=3))
+    store.put(document("a", version="v2"))
+    operations = []
+
+    def update(shard, operation):
+        if len(operations) == after:
+            raise DiesError
+        operations.append(operation)
+        shard.update(operation)
+
+    shard = store._open
+    dying = SimpleNamespace(
+        update=lambda operation: update(shard, operation), count=shard.count, flush=_die
+    )
+    monkeypatch.setattr(store, "_open", dying)
+    with pytest.raises(RetryError):
+        store.publish("a", "v2")
+    monkeypatch.setattr(store, "_open", shard)
+    store.close()
+    with closing(EdgeStore(path, DIMENSIONS)) as again:
+        hits = again.search(question("x"), readable=AllOf(parts=()), limit=9)
+        assert [hit.document_version for hit in hits] == ["v2", "v2"]
+        assert again.versions() == {"a": {"v2": 2}}
+
+
+def _die():
+    raise DiesError
+
+
+def test_a_noted_version_without_points_takes_nothing_away(path, store):
+    add(store, document("a"))
+    store.close()
+    EdgeFolder(path, DIMENSIONS).note_publishing("a", "v9")
+    assert found(store) == {"a"}
+    assert not (path / "publishing").exists()
+
+
+def test_nothing_is_written_while_the_disk_is_nearly_full(path, store, monkeypatch):
+    add(store, document("a"))
+    usage = shutil._ntuple_diskusage
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 2**20, 2**20))
+    with pytest.raises(RetryError, match="only 1 MiB are free"):
+        store.put(document("b"))
+    with pytest.raises(RetryError, match="only 1 MiB are free"):
+        store.publish("a", "v1")
+    assert found(store) == {"a"}
+    monkeypatch.undo()
+    assert store.versions() == {"a": {"v1": 2}}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("failed to write: No space left on device (os error 28)", "is full: free some space"),
+        ("Service runtime error: key `Mr Brown` is odd", "could not do this: run again"),
+    ],
+)
+def test_what_the_engine_raises_has_a_remedy_and_none_of_its_words(path, said, expected):
+    folder = EdgeFolder(path, DIMENSIONS)
+    with pytest.raises(RetryError) as error, folder.faults():
+        raise Exception(said)
+    assert expected in str(error.value)
+    assert "Brown" not in str(error.value)
+
+
+def test_several_threads_may_use_one_store(store):
+    failures = []
+
+    def work(name):
+        try:
+            for n in range(5):
+                add(store, document(name, version=f"v{n}"))
+                store.search(question("x"), readable=AllOf(parts=()), limit=5)
+        except Exception as error:  # noqa: BLE001  whatever it is, the test fails with it
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"d{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.versions() == {f"d{n}": {"v4": 2} for n in range(4)}
+
+
+def test_no_text_is_stored(path, store):
+    """A payload holds these fields and no other."""
+    add(store, [embedded(passage("a", page=1))])
+    (record,) = store._open.retrieve([passage("a").id], with_payload=True)
+    assert sorted(record.payload) == [
+        "clearance",
+        "discoverable",
+        "document",
+        "end",
+        "groups",
+        "live",
+        "ordinal",
+        "page",
+        "public",
+        "start",
+        "tenant",
+        "version",
+    ]
