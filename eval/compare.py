@@ -77,19 +77,32 @@ def compare(
     """
     refuse_existing(folder)
     _refuse_unlike(solvers)
-    runs: dict[str, Run] = {}
-    for number, (name, solver) in enumerate(solvers.items()):
-        before, total = number * len(cases), len(cases) * len(solvers)
-
-        def report(done: int, _: int, before: int = before, total: int = total) -> None:
-            progress(before + done, total)
-
-        runs[name] = execute(cases, solver, library, scorers, report)
-        _refuse_other_evidence(runs)
+    runs = _executed(cases, solvers, library, scorers, progress)
     comparison = compare_runs(runs, thresholds or Thresholds())
     with whole_folder(folder) as unfinished:
         _write(comparison, unfinished)
     return comparison
+
+
+def _executed(
+    cases: Sequence[Case],
+    solvers: Mapping[str, Solver],
+    library: Library,
+    scorers: Sequence[Scorer],
+    progress: Progress,
+) -> dict[str, Run]:
+    """Run one solver after the other, each on the evidence the first one had."""
+    runs: dict[str, Run] = {}
+    total = len(cases) * len(solvers)
+    for number, (name, solver) in enumerate(solvers.items()):
+        before = number * len(cases)
+
+        def report(done: int, _: int, before: int = before) -> None:
+            progress(before + done, total)
+
+        runs[name] = execute(cases, solver, library, scorers, report)
+        _refuse_other_evidence(runs)
+    return runs
 
 
 def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:

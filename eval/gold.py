@@ -11,6 +11,7 @@ from eval.oracle import permitted
 from eval.solver import Library
 from rag.errors import ConfigurationError, NotFoundError, RefusedError
 from rag.records import RedactedDocument, RedactedText, Span
+from rag.redact.ranges import to_redacted
 
 _LISTED = 20
 
@@ -86,8 +87,6 @@ def _problem(case: Case, library: Library) -> str:
 
 
 def _passage(gold: Gold, document: RedactedDocument) -> GoldPassage:
-    from rag.redact.ranges import to_redacted
-
     span = to_redacted(document.redactions, gold.start, gold.end)
     return GoldPassage(
         document_id=document.id,

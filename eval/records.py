@@ -10,6 +10,9 @@ from eval.scorers import Score
 from eval.solver import Outcome, Setup
 from rag.records import RedactedText
 
+SOLVER = "solver"
+"""What a crash of the solver is filed under; one of a scorer is filed under its name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from eval.cases import Expect
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SHOWN_CASES = 30
+_SIZE = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 _LONGEST_TEXT = 1_200
 _TEMPLATE = "compare.html"
+_BY_CORPUS = (RIGHT, HIT_RATE, CITATION, ABSTENTION, LEAKS, SECONDS)
 
 _SHARES = {
     RIGHT: "answered with the gold passage cited and every number there; abstained where no"
@@ -56,12 +59,20 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A figure, and below it how sure it is."""
+
+    figure: str
+    spread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricRow:
     """A metric with its value for each generator."""
 
     name: str
     meaning: str
-    values: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +81,7 @@ class CorpusRow:
 
     corpus: str
     generator: str
-    values: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +120,10 @@ def page(comparison: Comparison) -> str:
             first=first,
             names=list(runs),
             reference=comparison.reference,
-            counts=first.summary[OVERALL].counts,
+            counts=_counts(first),
+            started=_moment(first.started),
             corpora=[name for name in first.summary if name != OVERALL],
+            verdict=_verdict(comparison),
             judgements=[_judgement(comparison, name) for name in runs],
             chart=_chart(comparison),
             metrics=_metric_rows(list(runs.values())),
@@ -135,6 +148,39 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _verdict(comparison: Comparison) -> str:
+    """Return the one sentence that the page begins with."""
+    passing = [name for name in comparison.runs if not comparison.shortfalls[name]]
+    if len(comparison.runs) == 1:
+        name = comparison.reference
+        return f"{name} passes." if passing else f"{name} falls short."
+    if not passing:
+        return f"None of the {len(comparison.runs)} generators passes."
+    times = {name: comparison.runs[name].summary[OVERALL].metrics[SECONDS] for name in passing}
+    fastest = min(passing, key=lambda name: times[name].mean)
+    scores = {name: comparison.runs[name].summary[OVERALL].metrics.get(RIGHT) for name in passing}
+    best = max(passing, key=lambda name: metric.mean if (metric := scores[name]) else -1.0)
+    if fastest == best:
+        praise = f"{best} is right most often and is the fastest of them"
+    else:
+        praise = f"{best} is right most often, {fastest} is the fastest of them"
+    return f"{len(passing)} of {len(comparison.runs)} generators pass; {praise}."
+
+
+def _counts(run: Run) -> str:
+    words = {
+        Expect.ANSWER: "with an answer",
+        Expect.NONE: "without one",
+        Expect.FORBIDDEN: "with one that the asker may not see",
+    }
+    counts = run.summary[OVERALL].counts
+    return ", ".join(f"{counts[kind]} {text}" for kind, text in words.items() if kind in counts)
+
+
+def _moment(started: str) -> str:
+    return datetime.fromisoformat(started).strftime("%Y-%m-%d, %H:%M %Z")
 
 
 def _judgement(comparison: Comparison, name: str) -> Judgement:
@@ -189,7 +235,7 @@ def _metric_rows(runs: Sequence[Run]) -> list[MetricRow]:
         MetricRow(
             name=name.replace("_", " "),
             meaning={**_SHARES, **_OTHERS}.get(name, ""),
-            values=tuple(_value(name, run.summary[OVERALL].metrics.get(name)) for run in runs),
+            cells=tuple(_cell(name, run.summary[OVERALL].metrics.get(name)) for run in runs),
         )
         for name in names
     ]
@@ -203,21 +249,28 @@ _OTHERS = {
 }
 
 
-def _value(name: str, metric: Metric | None) -> str:
+def _cell(name: str, metric: Metric | None) -> Cell:
     """Return a metric in its own unit."""
     if metric is None:
-        return "not measured"
+        return Cell(figure="not measured")
     if name == LEAKS:
-        return total_text(metric)
+        return Cell(figure=total_text(metric))
     if metric.gate:
         failed = metric.cases - metric.total
-        return f"{failed:g} of {metric.cases} fail" if failed else f"all {metric.cases} pass"
+        text = f"{failed:g} of {metric.cases} fail" if failed else f"all {metric.cases} pass"
+        return Cell(figure=text)
+    shown = _unit(name)
+    return Cell(
+        figure=shown(metric.mean),
+        spread=f"[{shown(metric.low)}, {shown(metric.high)}], {_SIZE}{metric.cases}",
+    )
+
+
+def _unit(name: str) -> Callable[[float], str]:
+    """Return what writes a metric's value with its unit."""
     if name == SECONDS:
-        low, high = seconds_text(metric.low), seconds_text(metric.high)
-        return f"{seconds_text(metric.mean)} [{low}, {high}]"
-    if name in _SHARES:
-        return f"{share_text(metric)}, n = {metric.cases}"
-    return f"{metric.mean:.3g} [{metric.low:.3g}, {metric.high:.3g}], n = {metric.cases}"
+        return seconds_text
+    return "{:.1%}".format if name in _SHARES else "{:.3g}".format
 
 
 def _corpus_rows(comparison: Comparison) -> list[CorpusRow]:
@@ -227,15 +280,9 @@ def _corpus_rows(comparison: Comparison) -> list[CorpusRow]:
             continue
         for name, run in comparison.runs.items():
             summary = run.summary[corpus]
-            shares = [share_text(summary.metrics.get(m)) for m in (RIGHT, HIT_RATE, CITATION)]
-            values = (
-                str(sum(summary.counts.values())),
-                *shares,
-                share_text(summary.metrics.get(ABSTENTION)),
-                total_text(summary.metrics.get(LEAKS)),
-                seconds_text(summary.metrics[SECONDS].mean),
-            )
-            rows.append(CorpusRow(corpus=corpus, generator=name, values=values))
+            cells = [_cell(metric, summary.metrics.get(metric)) for metric in _BY_CORPUS]
+            count = Cell(figure=str(sum(summary.counts.values())))
+            rows.append(CorpusRow(corpus=corpus, generator=name, cells=(count, *cells)))
     return rows
 
 

@@ -18,7 +18,8 @@ from eval.cases import Case, cases_hash, refuse_duplicates
 from eval.folder import refuse_existing, whole_folder, write_run
 from eval.gold import gold_passage, refuse_unfit
 from eval.intervals import SEED
-from eval.records import CaseResult, Crash, Run
+from eval.library import Remembered
+from eval.records import SOLVER, CaseResult, Crash, Run
 from eval.scorers import Attempt, Score, Scorer
 from eval.solver import Library, Outcome, Solver
 from eval.summary import summarise
@@ -28,7 +29,6 @@ from rag.records import RedactedText
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of cases done and the number of all."""
 
-SOLVER = "solver"
 _NO_TEXT = RedactedText.joined("", ())
 _T = TypeVar("_T")
 
@@ -72,6 +72,7 @@ def execute(
     if not cases:
         raise ConfigurationError("there are no cases to run")
     refuse_duplicates(cases)
+    library = Remembered(library)
     refuse_unfit(cases, library)
     started, clock = datetime.now(UTC), time.perf_counter()
     results = []

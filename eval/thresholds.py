@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eval.records import Metric, Run
-from eval.scorers import HIT_RATE, LEAKS
+from eval.records import SOLVER, Metric, Run
+from eval.scorers import COMPLETED, HIT_RATE, LEAK_FREE, LEAKS
 from eval.summary import OVERALL
+
+# Gates that are said in other words here.
+_OWN_WORDS = frozenset({LEAK_FREE, COMPLETED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +26,25 @@ def shortfalls(run: Run, thresholds: Thresholds) -> tuple[str, ...]:
     What was not measured, or not for every case it should have been, does not pass.
     """
     metrics = run.summary[OVERALL].metrics
+    gates = (name for name, metric in metrics.items() if metric.gate and name not in _OWN_WORDS)
     found = [
         _leaks(metrics.get(LEAKS), thresholds.leaks, len(run.results)),
         _hit_rate(metrics.get(HIT_RATE), thresholds.hit_rate),
-        *(_gate(name, metric) for name, metric in metrics.items() if metric.gate),
+        *_faults(run),
+        *(_gate(name, metrics[name]) for name in gates),
     ]
-    crashed = sum(bool(result.crashes) for result in run.results)
-    if crashed:
-        found.append(f"something broke in {crashed} of {len(run.results)} cases")
     return tuple(sentence for sentence in found if sentence)
+
+
+def _faults(run: Run) -> tuple[str, ...]:
+    """Say in how many cases the generator or a scorer failed."""
+    cases = len(run.results)
+    failed = sum(bool(r.outcome.error) or r.outcome.answer is None for r in run.results)
+    broken = sum(any(crash.what != SOLVER for crash in r.crashes) for r in run.results)
+    return (
+        f"no answer came in {failed} of {cases} cases" if failed else "",
+        f"a scorer broke in {broken} of {cases} cases" if broken else "",
+    )
 
 
 def _leaks(metric: Metric | None, most: int, cases: int) -> str:

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+from rag.redact.pseudonyms import PSEUDONYM
+
 _ARTICLES = frozenset({"a", "an", "the"})
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_PSEUDONYM = re.compile(r"\[[A-Z][A-Z_]*(?::[^\]\s]*)?\]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 
@@ -17,9 +18,9 @@ def tokens(text: str) -> list[str]:
     """Return the words and numbers of a text, in one spelling, without articles.
 
     A number keeps its value and not its spelling: 1,200 and 1200.0 are the same. A pseudonym
-    such as [PERSON:k3f9] is neither a word nor a number.
+    such as [PERSON:k3f2mnop] is neither a word nor a number.
     """
-    shown = _PSEUDONYM.sub(" ", text)
+    shown = PSEUDONYM.sub(" ", text)
     found = [_spelling(match) for match in _TOKEN.findall(shown.casefold())]
     return [token for token in found if token not in _ARTICLES]
 

@@ -12,11 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from rag.embed.encoder import SentenceEncoder
-from rag.redact.engine import PresidioRedactor
-from rag.redact.names import NoNames
-from rag.redact.pseudonyms import Pseudonyms
-
 from pipelines.answer import Answering
 from pipelines.home import Home, index_identity
 from pipelines.ingest import Ingest, Stages
@@ -24,12 +19,16 @@ from pipelines.places import Places
 from rag.access.principals import Principals, load_principals
 from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker
+from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
 from rag.ground.support import SupportGrounder
 from rag.keys import Keys, load_keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
 from rag.ports import Connector, Generator, Store
+from rag.redact.engine import PresidioRedactor
+from rag.redact.names import NoNames
+from rag.redact.pseudonyms import Pseudonyms
 from rag.retrieve.search import Retriever
 from rag.settings import Settings, load_settings
 from rag.state.register import Register, sqlite_url

@@ -6,15 +6,17 @@ exit code of its remedy, never a traceback. Nothing heavy is imported before it 
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
+import traceback
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
-from rag.errors import RingfenceError, remedy
+from rag.errors import REMEDIES, RetryError, RingfenceError, remedy
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
@@ -87,10 +89,9 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents that somebody may read."""
-    from rag.api.schema import answer_body
-
     from pipelines.build import build_answering
     from pipelines.show import show_answer
+    from rag.api.schema import answer_body
 
     inst = _installation()
     asker = inst.principals.named(principal)
@@ -147,11 +148,10 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Print a document as it is indexed: after redaction."""
-    from rag.api.schema import document_body
-
     from pipelines.build import build_audit, build_register
     from pipelines.show import show_document
     from pipelines.status import find_document
+    from rag.api.schema import document_body
 
     inst = _installation()
     register = build_register(inst)
@@ -279,24 +279,27 @@ def eval_compare(
 def main() -> None:
     """Run a command; every error leaves by its remedy's exit code."""
     switch_off_telemetry()
+    sys.excepthook = _report_crash
     try:
-        code = app(standalone_mode=False)
+        app()
     except RingfenceError as error:
         _say(f"ringfence: {error}")
         sys.exit(remedy(error).exit_code)
-    except click.exceptions.Abort:
-        _say("ringfence: stopped; what was done so far is kept")
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _say("ringfence: stopped; what was done so far is kept")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _say("ringfence: the disk is full: free some space and run again")
+        sys.exit(REMEDIES[RetryError].exit_code)
+
+
+def _report_crash(
+    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say where a bug is, without the message of the error: it may quote a document."""
+    frames = traceback.extract_tb(trace)
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
+    _say(f"ringfence: unexpected {kind.__name__}; please report it with these places:")
+    _say("  " + " > ".join(places))
 
 
 def _installation() -> Installation:

@@ -21,7 +21,8 @@ PREFIX = "RINGFENCE_"
 
 # Settings of the process rather than of the installation: read here, not part of the file.
 HOME_VARIABLE = "RINGFENCE_HOME"
-TEST_VARIABLES = frozenset({HOME_VARIABLE, "RINGFENCE_TEST_QDRANT_URL"})
+TEST_SERVER_VARIABLE = "RINGFENCE_TEST_QDRANT_URL"
+TEST_VARIABLES = frozenset({HOME_VARIABLE, TEST_SERVER_VARIABLE})
 
 
 class Section(BaseModel):
@@ -162,6 +163,11 @@ class Settings(Section):
 def home_folder() -> Path:
     """Return the folder of this installation: RINGFENCE_HOME, else `.ringfence` here."""
     return Path(os.environ.get(HOME_VARIABLE) or ".ringfence").absolute()
+
+
+def test_qdrant_url() -> str:
+    """Return the address of a Qdrant server for the contract tests; empty means there is none."""
+    return os.environ.get(TEST_SERVER_VARIABLE, "")
 
 
 def environment() -> dict[str, str]:

@@ -9,7 +9,8 @@ CELL_SEPARATOR = " | "
 _LEADING_ROWS = 3
 # A number with its signs, currency or unit: what stands in a row of data and in no header.
 _AMOUNT = re.compile(
-    r"(?:[<>=~+(-]|[A-Z]{3}\s|[€$£¥])*\s*\d[\d.,' /:()-]*\s?(?:%|[a-zµ]{1,3}(?:/\w+)?)?", re.IGNORECASE
+    r"(?:[<>=~+(-]|[A-Z]{3}\s|[€$£¥])*\s*\d[\d.,' /:()-]*\s?(?:%|[a-zµ]{1,3}(?:/\w+)?)?",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[/-]\d{2,4})?")
 

@@ -23,6 +23,7 @@ _LONGEST_HEADING = 80
 _WIDEST_WRAP = 100
 _MOST_WIDE_LINES = 0.1
 _WRAP_SLACK = 8
+_LINES_OF_A_TITLE = 3
 
 
 class TextParser:
@@ -43,7 +44,7 @@ class TextParser:
                 assembler.add(ElementKind.TEXT, "\n".join(block))
         else:
             add_prose(assembler, text)
-        title = assembler.first_heading() or title_of(name)
+        title = _title(text) or assembler.first_heading() or title_of(name)
         media_type = "text/markdown" if suffix == ".md" else "text/plain"
         return assembler.parsed(title=title, media_type=media_type)
 
@@ -60,8 +61,9 @@ def blocks(text: str) -> Iterator[list[str]]:
     """Yield the runs of lines between empty lines."""
     block: list[str] = []
     for line in text.splitlines():
-        if line.strip("\0 \t\ufeff\u00a0"):
-            block.append(line.strip())
+        cleaned = clean_line(line)
+        if cleaned:
+            block.append(cleaned)
         elif block:
             yield block
             block = []
@@ -85,6 +87,14 @@ def reflow(lines: Sequence[str], wrap: int) -> str:
         full = wrap and len(before) + 1 + len(line.split(maxsplit=1)[0]) > wrap - _WRAP_SLACK
         joined += (" " if full or (wrap and line[0].islower()) else "\n") + line
     return joined.strip()
+
+
+def _title(text: str) -> str:
+    """Return the lines a document begins with, if they look like a title page's."""
+    first = next(blocks(text), [])
+    plain = [line for line in first if not _UNDERLINE.fullmatch(line)]
+    fits = 0 < len(plain) <= _LINES_OF_A_TITLE and all(map(_heads, plain))
+    return " - ".join(plain) if fits else ""
 
 
 def _add_block(

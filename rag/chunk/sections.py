@@ -96,7 +96,7 @@ class SectionChunker:
             return at
         tokens = [match.start() for match in _TOKEN.finditer(section, before, at)]
         last = tokens[-self._settings.overlap :]
-        return next((t for t in last if t == before or section[t - 1].isspace()), at)
+        return next((t for t in last if t > before and section[t - 1].isspace()), at)
 
     def _chunk(
         self,

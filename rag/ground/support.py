@@ -19,6 +19,7 @@ from rag.records import (
     Span,
     Verdict,
 )
+from rag.redact.pseudonyms import PSEUDONYM
 
 # The share of a sentence's words that its evidence must hold. Never lowered to find a match.
 FLOOR = 0.6
@@ -118,12 +119,19 @@ def _at(passage: Evidence, start: int, end: int) -> _Support:
 
 
 def _agreement(claim: str, quote: str) -> float:
-    """Return the share of the claim's words in the quote; 0 if a number or a negation differs."""
-    numbers = set(_NUMBER.findall(claim))
-    if not numbers <= set(_NUMBER.findall(quote)) or _negated(claim) != _negated(quote):
+    """Return the share of the claim's words in the quote.
+
+    It is 0 if a number or a pseudonym is not there, or if one of the two is negated.
+    """
+    if not _fixed(claim) <= _fixed(quote) or _negated(claim) != _negated(quote):
         return 0.0
     words = set(terms(claim))
     return len(words & set(terms(quote))) / len(words) if words else 0.0
+
+
+def _fixed(text: str) -> frozenset[str]:
+    """Return what no other word can stand for: numbers and pseudonyms."""
+    return frozenset(_NUMBER.findall(text)) | {match[0] for match in PSEUDONYM.finditer(text)}
 
 
 def _negated(text: str) -> bool:

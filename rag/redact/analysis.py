@@ -78,7 +78,9 @@ class Analysis:
                 failure = type(error).__name__
                 break
             found += (
-                Finding(kind=one.entity_type, start=start, end=window.start + one.end, score=one.score)
+                Finding(
+                    kind=one.entity_type, start=start, end=window.start + one.end, score=one.score
+                )
                 for one in results
                 if core.start <= (start := window.start + one.start) < core.end
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+from datetime import date
 
 import regex
 
@@ -62,6 +62,6 @@ def normal_date(value: str) -> str:
 
 def _iso(year: int, month: int, day: int) -> str | None:
     try:
-        return datetime.date(year, month, day).isoformat()
+        return date(year, month, day).isoformat()
     except ValueError:
         return None

@@ -66,7 +66,11 @@ class Echoes:
             for value in self._by_run.get(run[0], ()):
                 start = run.start() - value.first_run
                 end = start + len(value.text)
-                if start >= 0 and folded.startswith(value.text, start) and _apart(folded, start, end):
+                if (
+                    start >= 0
+                    and folded.startswith(value.text, start)
+                    and _apart(folded, start, end)
+                ):
                     found.append(Finding(kind=value.kind, start=start, end=end, score=value.score))
         return found
 

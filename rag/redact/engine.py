@@ -127,7 +127,7 @@ class PresidioRedactor:
         return redacted
 
     def _redact_together(
-        self, fields: Sequence[_Field], *, tenant: str
+        self, fields: Sequence[Field], *, tenant: str
     ) -> list[tuple[RedactedText, tuple[Redaction, ...]]]:
         analysis = self.warm()
         echoes = Echoes()
@@ -137,8 +137,11 @@ class PresidioRedactor:
             for one in fields:
                 self._settle(analysis, one)
                 echoes.learn(one.text, one.found)
-            if not any([one.add(echoes.find(one.text)) for one in fields]):
-                return [mint(one.text, one.found, self._pseudonyms, tenant=tenant) for one in fields]
+            echoed = [one.add(echoes.find(one.text)) for one in fields]
+            if not any(echoed):
+                return [
+                    mint(one.text, one.found, self._pseudonyms, tenant=tenant) for one in fields
+                ]
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
 
     def _begin(self, analysis: Analysis, one: Field) -> None:
@@ -148,7 +151,7 @@ class PresidioRedactor:
                 f"the text has {len(one.text)} characters, more than `redact.max_characters`"
             )
         one.add(self._named(one.text))
-        one.add(read(analysis, one.shadow(), one.is_name))
+        one.add(read(analysis, one.shadow(), is_name=one.is_name))
 
     def _settle(self, analysis: Analysis, one: Field) -> None:
         """Read what is near new findings again, until there are none."""
@@ -157,7 +160,7 @@ class PresidioRedactor:
                 return
             shadow = one.shadow()
             places = [shadow.place(span.start) for span in one.take_new()]
-            one.add(read(analysis, shadow, one.is_name, near=places))
+            one.add(read(analysis, shadow, is_name=one.is_name, near=places))
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
 
     def _named(self, text: str) -> list[Finding]:

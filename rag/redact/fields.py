@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import regex
 
@@ -66,15 +68,14 @@ class Field:
 
     def _covered(self, finding: Finding) -> bool:
         """Say whether a finding lies in what was found, or touches a pseudonym that is kept."""
-        inside = any(
-            one.start <= finding.start and finding.end <= one.end for one in self.found
-        )
-        kept = any(one.start < finding.end and finding.start < one.end for one in self._kept)
-        return inside or kept
+        index = bisect_right(self.found, finding.start, key=attrgetter("start")) - 1
+        inside = index >= 0 and finding.end <= self.found[index].end
+        after = bisect_right(self._kept, finding.start, key=attrgetter("end"))
+        return inside or (after < len(self._kept) and self._kept[after].start < finding.end)
 
 
 def read(
-    analysis: Analysis, shadow: Shadow, is_name: bool, near: Sequence[int] | None = None
+    analysis: Analysis, shadow: Shadow, *, is_name: bool, near: Sequence[int] | None = None
 ) -> list[Finding]:
     """Return what the recognizers find in a shadow, or near some places of it, in the source."""
     length = len(shadow.text)

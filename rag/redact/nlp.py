@@ -55,7 +55,7 @@ class OfflineNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio's types are
             try:
                 pipeline = spacy.blank(language)
             except ImportError:
-                raise ConfigurationError(f"`redact.language`: no tokenizer for it") from None
+                raise ConfigurationError("`redact.language`: no tokenizer") from None
             pipeline.max_length = 2**31  # only the statistical parts need a limit
             self._pipelines[language] = pipeline
 

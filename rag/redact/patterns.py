@@ -105,7 +105,8 @@ class Identifier(LocalRecognizer):  # type: ignore[misc]  # presidio's types are
             for match in compiled.finditer(text, timeout=TIME_BUDGET):
                 score = shape.rate(match[group])
                 if score > REJECTED:
-                    results.append(result(self, *match.span(group), score))
+                    start, end = match.span(group)
+                    results.append(result(self, start, end, score))
         return results
 
 
@@ -148,4 +149,3 @@ def adopted(
         *(shape(pattern) for pattern in recognizer.patterns if pattern.score >= at_least),
         context=recognizer.context or (),
     )
-

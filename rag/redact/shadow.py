@@ -83,9 +83,7 @@ class Shadow:
     def __repr__(self) -> str:
         return f"<Shadow of {len(self.text)} characters>"
 
-    def _append(
-        self, pieces: list[str], source: str, start: int, end: int, length: int
-    ) -> int:
+    def _append(self, pieces: list[str], source: str, start: int, end: int, length: int) -> int:
         if start == end:
             return 0
         self._mark(length, start, 1)

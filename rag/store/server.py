@@ -123,18 +123,19 @@ class ServerStore:
         client = self._client()
         searches = self._searches(query, visible(readable), limit)
         weights = self._fusion.weights(words=len(searches) > 1)
-        found = patiently(
-            partial(
-                client.query_points,
-                self._collection,
-                prefetch=searches,
-                query=models.RrfQuery(rrf=models.Rrf(k=RRF_K, weights=weights)),
-                limit=2 * limit,  # so that `limit` remain when one version of two is dropped
-                with_payload=list(HIT_FIELDS),
-                with_vectors=False,
-            )
+        ask = partial(
+            client.query_points,
+            self._collection,
+            prefetch=searches,
+            query=models.RrfQuery(rrf=models.Rrf(k=RRF_K, weights=weights)),
+            limit=2 * limit,  # so that `limit` remain when one version of two is dropped
+            with_payload=list(HIT_FIELDS),
+            with_vectors=False,
         )
-        hits = (hit_of(str(p.id), p.payload or {}, p.score) for p in found.points)
+        found = patiently(ask).points
+        if not all(point.payload for point in found):
+            found = patiently(ask).points  # removed between being found and being read
+        hits = (hit_of(str(p.id), p.payload, p.score) for p in found if p.payload)
         return one_version(hits, limit)
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import TypeVar
 
 from rag.errors import ConfigurationError, RetryError, RingfenceError
@@ -65,7 +66,7 @@ def _attempt(call: Callable[[], Result]) -> tuple[tuple[Result, ...], Fault | No
     while True:
         try:
             return (call(),), None
-        except (ApiException, QdrantException) as error:
+        except (ApiException, QdrantException, JSONDecodeError) as error:
             fault = fault_of(error)
             fault.error.__cause__ = error
         pause = next(pauses, None)
@@ -86,6 +87,8 @@ def fault_of(error: Exception) -> Fault:
         return _of_status(error.status_code or _SERVER_FAULT)
     if isinstance(error, ResponseHandlingException):
         return _of_transport(error.source)
+    if isinstance(error, JSONDecodeError):
+        return _of_transport(error)
     return Fault(error=RetryError("the Qdrant server gave no usable answer"), again=True)
 
 

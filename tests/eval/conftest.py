@@ -21,11 +21,10 @@ from rag.records import (
     Verdict,
 )
 
-# Parsed:    "Ms Ama Boateng gets 25 mg daily. Never more than 50 mg."
-#             0  3          14                 ^32 ^33                  ^55
-# Redacted:  "Ms [PERSON:k3f9] gets 25 mg daily. Never more than 50 mg."
-#             0  3            16                 ^34 ^35                  ^57
-DOSE = RedactedText("Ms [PERSON:k3f9] gets 25 mg daily. Never more than 50 mg.")
+# Parsed: "Ms Ama Boateng gets 25 mg daily. Never more than 50 mg." The name stands at 3 to 14,
+# the sentences at 0 to 32 and 33 to 55. Redacted, the name stands at 3 to 16, and everything
+# behind it two characters further: the second sentence, the gold one, at 35 to 57.
+DOSE = RedactedText("Ms [ID:k3f2mnop] gets 25 mg daily. Never more than 50 mg.")
 FEES = RedactedText("The yearly fee is EUR 1,200. It is due in March.")
 
 
@@ -49,9 +48,7 @@ class FakeLibrary:
     """Documents in a dictionary."""
 
     def __init__(self):
-        name = Redaction(
-            kind="PERSON", start=3, end=16, source_start=3, source_end=14, score=0.9
-        )
+        name = Redaction(kind="ID", start=3, end=16, source_start=3, source_end=14, score=0.9)
         care, office = Acl(groups=frozenset({"care"})), Acl(groups=frozenset({"office"}))
         self.documents = {
             "d-dose": redacted_document("d-dose", "wards/dose.txt", DOSE, care, [name]),
@@ -70,7 +67,7 @@ class FakeLibrary:
 
     def named(self, name, *, corpus):
         for document in self.documents.values():
-            if document.name == name:
+            if document.name == name and corpus:
                 return document
         raise NotFoundError("no such document")
 

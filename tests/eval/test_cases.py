@@ -105,7 +105,7 @@ def test_the_same_id_in_two_corpora_is_refused(world):
 def test_a_file_without_cases_or_text_is_refused(tmp_path, content):
     path = tmp_path / "cases.jsonl"
     path.write_bytes(content)
-    with pytest.raises(ConfigurationError, match="cases.jsonl"):
+    with pytest.raises(ConfigurationError, match=r"cases\.jsonl"):
         load_cases(path)
 
 

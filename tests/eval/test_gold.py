@@ -21,7 +21,7 @@ def test_a_redaction_within_the_gold_passage_belongs_to_it(world):
     case = changed(world.case(), quote="Ms Ama Boateng gets 25 mg daily.", start=0, end=32)
     gold = gold_passage(case, world.library)
     assert (gold.start, gold.end) == (0, 34)
-    assert gold.text == "Ms [PERSON:k3f9] gets 25 mg daily."
+    assert gold.text == "Ms [ID:k3f2mnop] gets 25 mg daily."
 
 
 def test_a_case_without_an_answer_has_no_gold_passage(world):
@@ -33,9 +33,8 @@ def test_a_case_without_an_answer_has_no_gold_passage(world):
     [("brown fox", 4, 14), ("the", 0, 3), ("jumps (over)", 15, 27), ("brown\nfox jumps", 4, 20)],
 )
 def test_a_quote_is_found_whatever_the_white_space(quote, start, end):
-    span = locate("the brown\n fox jumps (over) it"[:], quote)
-    assert "the brown\n fox jumps (over) it"[span.start : span.end].split() == quote.split()
-    assert span.start == start
+    span = locate("the brown\n fox jumps (over) it", quote)
+    assert (span.start, span.end) == (start, end)
 
 
 @pytest.mark.parametrize(("quote", "times"), [("absent", 0), ("fox", 2), (" ", 0)])
@@ -88,7 +87,7 @@ def test_a_long_list_of_unfit_cases_is_cut(world):
 
 def test_a_passage_of_nothing_but_a_replacement_is_one(world):
     case = changed(world.case(), quote="Ama Boateng", start=3, end=14)
-    assert gold_passage(case, world.library).text == "[PERSON:k3f9]"
+    assert gold_passage(case, world.library).text == "[ID:k3f2mnop]"
     refuse_unfit([case], world.library)
 
 

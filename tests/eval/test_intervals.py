@@ -21,7 +21,7 @@ def test_no_values_have_no_mean():
 
 
 def test_the_same_scores_give_the_same_interval():
-    values = [0.0, 1.0, 1.0, 0.5, 0.25]
+    values = [0.013, 0.97, 0.71, 0.5, 0.257, 0.333, 0.6181]
     assert bootstrap_mean(values) == bootstrap_mean(values)
     assert bootstrap_mean(values) != bootstrap_mean(values, seed=1)
 

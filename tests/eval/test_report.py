@@ -10,7 +10,7 @@ from eval.scorers import standard_scorers
 from eval.thresholds import Thresholds
 
 GOLD = ("d-dose", 35, 57)
-VOID = {"meta", "line", "circle", "polyline"}
+VOID = {"meta", "line", "polyline"}
 
 
 class Elements(HTMLParser):
@@ -43,6 +43,10 @@ class Elements(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
+def ignore(done, total):
+    pass
+
+
 def html(world, cases, **scripts):
     runs = {
         name: execute(
@@ -50,7 +54,7 @@ def html(world, cases, **scripts):
             world.solver(script, f"model-{name}"),
             world.library,
             standard_scorers(),
-            lambda done, total: None,
+            ignore,
         )
         for name, script in scripts.items()
     }
@@ -107,7 +111,7 @@ def test_the_verdict_comes_first_and_names_shortfalls_and_differences(world):
     assert text.index("Verdict") < text.index("Quality against time") < text.index("All measures")
     assert "large passes reference right in 100.0%" in text
     assert "small falls short right in 0.0%" in text
-    assert "completed: 1 of 4 cases fail" in text
+    assert "no answer came in 1 of 4 cases" in text
     assert "-100.0 points [-100.0, -100.0] against large: worse on these cases" in text
 
 
@@ -115,9 +119,10 @@ def test_a_difference_that_cases_cannot_tell_is_said_to_be_one(world):
     cases = [world.case(id=f"c-{n}") for n in range(4)]
     one = {case.id: answered(world, "50 mg") for case in cases}
     other = {**one, "c-0": answered(world, "60 mg")}
-    assert "these 4 cases do not tell the two apart" in Elements(
-        html(world, cases, a=one, b=other)
-    ).text
+    assert (
+        "these 4 cases do not tell the two apart"
+        in Elements(html(world, cases, a=one, b=other)).text
+    )
 
 
 def test_only_the_first_30_differing_cases_are_shown(world):
@@ -175,7 +180,7 @@ def test_nothing_scored_gives_a_page_without_a_chart(world):
         world.solver({"c-1": world.right()}),
         world.library,
         [],
-        lambda done, total: None,
+        ignore,
     )
     elements = Elements(page(compare_runs({"a": run}, Thresholds())))
     assert "svg" not in elements.tags

@@ -30,7 +30,7 @@ class Constant:
         self.name = name
         self.value = value
 
-    def score(self, attempt):
+    def score(self, _attempt):
         return self.value
 
 
@@ -156,7 +156,7 @@ def test_a_score_that_is_not_a_number_is_a_crash(world, cases, solver, value):
 
 
 def test_a_bool_gates_a_number_measures_and_none_is_left_out(world, cases, solver):
-    scorers = [Constant("gate", True), Constant("measure", 1), Constant("silent", None)]
+    scorers = [Constant("gate", value=True), Constant("measure", 1), Constant("silent", None)]
     metrics = execute(cases, solver, world.library, scorers, ignore).summary["overall"].metrics
     assert metrics["gate"].gate is True
     assert metrics["measure"].gate is False

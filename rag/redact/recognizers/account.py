@@ -29,5 +29,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
             Shape(pattern=labelled(_ACCOUNT, _DIGITS)),
         ),
         adopted(AbaRoutingRecognizer(), passed=WEAK),
-        Identifier("SORT_CODE", Shape(pattern=labelled(r"sort[\s-]?code", r"\d\d[ -]?\d\d[ -]?\d\d"))),
+        Identifier(
+            "SORT_CODE", Shape(pattern=labelled(r"sort[\s-]?code", r"\d\d[ -]?\d\d[ -]?\d\d"))
+        ),
     )

@@ -17,16 +17,27 @@ from rag.redact.patterns import LABELLED, START, STOP, Identifier, Shape
 _STREET = (
     "Street|St|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Place|Pl|Terrace|Ter"
     "|Close|Crescent|Cres|Square|Sq|Hill|Row|Quay|Steps|Gardens|Gdns|Rise|Mews|Grove|Walk|Parkway"
-    "|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Alley|Wharf|Court|Ct|Turnpike|Tpke|Loop|Plaza|Dam"
+    "|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Alley|Wharf|Turnpike|Tpke|Loop|Plaza|Dam"
     "|Embankment|Esplanade|Parade|Vale|View|Green|Common|Heights|Ridge|Bridge|Buildings|Cottages"
 )
 _NOT_A_NAME = (
-    "Supreme|District|High|Circuit|Superior|Federal|Crown|County|Constitutional|Regional|Appellate"
-    "|Appeals?|Business|Calendar|Trading|Days?|Months?|Years?|Percent|Per|Article|Section|Clause"
+    "Appeals?|Business|Calendar|Trading|Days?|Months?|Years?|Percent|Per|Article|Section|Clause"
     "|Appointed|Shares?|Million|Billion|January|February|April|June|July|August|September|October"
     "|November|December"
 )
-_NAME = rf"(?!(?:{_NOT_A_NAME})\b)(?:[A-Z][\w'.-]*|\d{{1,3}}(?:st|nd|rd|th)|of|the|de|la)"
+_NAME = rf"(?!(?:{_NOT_A_NAME})\b)(?:[A-Z][\w'.-]*|\d{{1,3}}(?:st|nd|rd|th))"
+_PARTICLE = "of|the|de|la"
+_OF_LAW = (
+    "Supreme|District|High|Circuit|Superior|Federal|Crown|County|Constitutional|Regional|Appellate"
+    "|Appeals?|Administrative|Labour|Family|Civil|Criminal|Tax|Bankruptcy|Commercial|Military"
+    "|Municipal|City|Provincial|National|International|European|Central|Economic|State|Arbitration"
+)
+# A number behind one of these counts a part of a text, not a house.
+_NOT_A_HOUSE = (
+    r"(?i:(?<!(?:§|\b(?:sections?|rules?|articles?|art\.|clauses?|para\.|paragraphs?|items?|chapter"
+    r"|part|page|schedule|exhibit|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december))[ \t]{1,2}))"
+)
 _NUMBER = r"(?<![\d$€£.,/-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?,?"
 _BREAK = r"(?:,?[ \t]{1,2}|,?[ \t]?\n[ \t]{0,8})"
 _UNIT = (
@@ -39,35 +50,44 @@ STATE = (
 )
 _TOWN = r"[A-Z][\w'.-]+(?:[ \t][A-Z][\w'.-]+){0,3}"
 _TAIL = rf"(?:{_BREAK}{_TOWN},?[ \t]{{1,2}}(?:{STATE})(?:[ \t\n]{{1,4}}\d{{5}}(?:-\d{{4}})?)?)?"
-_SIDE = r"(?:[ \t](?:[NS][EW]?|[EW]|North|South|East|West|of[ \t]the[ \t]Americas)\b\.?)?"
+_ONE_WORD = (
+    "straße|strasse|str\\.|weg|platz|gasse|allee|damm|ufer|straat|laan|plein|gracht|kade|gade|vej"
+    "|veien|vägen|gatan|katu|braut|gata"
+)
+_SIDE = r"(?:[ \t](?:[NS][EW]?|[EW]|North|South|East|West)\b\.?)?"
 _PLAIN = regex.MULTILINE
 
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of street addresses."""
-    # Between number and street word stands a name, or nothing in "1325 Avenue of the Americas".
-    street = rf"{START}{_NUMBER}[ \t](?:{_NAME}[ \t]){{0,4}}(?:{_STREET})\b\.?{_SIDE}{_UNIT}{_TAIL}"
-    german = (
-        rf"{START}[A-ZÄÖÜ][\w-]*(?:straße|strasse|str\.|weg|platz|gasse|allee|damm|ufer)"
-        rf"[ \t]\d{{1,4}}[ \t]?[a-z]?{STOP}(?:{_BREAK}\d{{5}}[ \t]{_TOWN})?"
+    words = rf"{_NAME}[ \t](?:(?:{_NAME}|{_PARTICLE})[ \t]){{0,3}}"
+    court = rf"(?<!\b(?:{_OF_LAW}|{_PARTICLE})[ \t])(?:Court|Ct)"
+    named = rf"(?:{words}(?:{_STREET}|{court})|Avenue[ \t]of[ \t]the[ \t]Americas)\b\.?"
+    street = rf"{START}(?=\d){_NOT_A_HOUSE}{_NUMBER}[ \t]{named}{_SIDE}{_UNIT}{_TAIL}"
+    northern = (
+        rf"{START}(?:\d{{1,5}}[ \t])?(?:[A-ZÄÖÜÞØÅ][\w-]*(?:{_ONE_WORD})|[A-ZÄÖÜ][\w-]*[ \t]"
+        rf"(?:Stra(?:ße|sse)|Weg|Platz|Allee|tér|utca|út))[ \t]\d{{1,4}}[ \t]?[a-z]?{STOP}\.?"
+        rf"{_UNIT}(?:{_BREAK}\d{{5}}[ \t]{_TOWN})?"
     )
     french = (
         rf"{START}\d{{1,4}}(?:[ \t](?:bis|ter))?,?[ \t](?:rue|avenue|boulevard|place|quai|chemin"
         rf"|impasse|all[ée]e)[ \t](?:(?:de|du|des|la|le|les)[ \t]|[dl]'){{0,3}}{_TOWN}"
         rf"(?:{_BREAK}\d{{5}}[ \t]{_TOWN})?"
     )
+    road = r"(?:Calle|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ul\.)[ \t]"
     southern = (
-        rf"{START}(?:Calle|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua)[ \t]"
-        rf"(?:(?:de|del|della|la|los|das|dos)[ \t]){{0,2}}{_TOWN},?[ \t](?:n\.?º?[ \t]?)?\d{{1,4}}"
-        rf"{STOP}(?:{_BREAK}\d{{5}}[ \t]{_TOWN})?"
+        rf"{START}(?:\d{{1,5}}[ \t])?{road}(?:(?:de|del|della|la|los|das|dos)[ \t]){{0,2}}{_TOWN},?"
+        rf"[ \t](?:n\.?º?[ \t]?)?\d{{1,4}}{STOP}{_UNIT}(?:{_BREAK}\d{{5}}[ \t]{_TOWN})?"
     )
+    unit = rf"{START}(?:Suite|Ste\.|Apt\.?)[ \t]#?\d{{1,5}}[A-Z]?{STOP}"
     box = rf"{START}(?:P\.?[ \t]?O\.?[ \t]?Box|Postfach|PSC)[ \t]\d[\d ]{{0,7}}{STOP}{_TAIL}"
+    box += rf"|{START}[AFD]PO,?[ \t]A[AEP][ \t]\d{{5}}(?:-\d{{4}})?{STOP}"
     return (
         Identifier(
             "STREET_ADDRESS",
             *(
                 Shape(pattern=pattern, score=LABELLED, flags=_PLAIN)
-                for pattern in (street, german, french, southern, box)
+                for pattern in (street, northern, french, southern, box, unit)
             ),
         ),
     )

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from presidio_analyzer import EntityRecognizer
 
 from rag.redact.checks import digits, luhn
-from rag.redact.patterns import CERTAIN, REJECTED, WEAK, Identifier, Shape
+from rag.redact.patterns import LIKELY, REJECTED, WEAK, Identifier, Shape
 
-# The first digits of the networks: travel and entertainment, Visa, Mastercard, Discover and Maestro.
+# The first digits of the networks: Mastercard, travel cards, Visa, Discover and Maestro.
 _NETWORKS = tuple("23456")
+_SHORTEST = 12  # of some debit cards: too short for the check digit alone to decide
 
 
 def _rating(value: str) -> float:
     number = digits(value)
     if len(set(number)) == 1:
         return REJECTED
-    if luhn(number) and number.startswith(_NETWORKS):
-        return CERTAIN
+    if len(number) > _SHORTEST and luhn(number) and number.startswith(_NETWORKS):
+        return LIKELY
     return WEAK
 
 
@@ -28,7 +29,10 @@ def recognizers() -> Sequence[EntityRecognizer]:
     return (
         Identifier(
             "CREDIT_CARD",
-            Shape(pattern=rf"(?<![^\W_]|[.,$€£-])(?:\d{{13,19}}|{grouped})(?![^\W_]|[.,-]\d)", rating=_rating),
+            Shape(
+                pattern=rf"(?<![^\W_]|[.,$€£-])(?:\d{{12,19}}|{grouped})(?![^\W_]|[.,-]\d)",
+                rating=_rating,
+            ),
             context=("card", "credit", "debit", "visa", "mastercard", "amex", "pan", "cc"),
         ),
     )

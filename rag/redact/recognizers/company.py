@@ -12,7 +12,8 @@ from rag.redact.patterns import CODE, START, STOP, Identifier, Shape, checked, l
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of organisations' numbers."""
-    ein = r"(?:federal[ ])?(?:EIN|FEIN|TIN|employer[ ]identification|tax(?:payer)?[ ](?:id|identification|ref(?:erence)?))"
+    tax = r"tax(?:payer)?[ ](?:id|identification|ref(?:erence)?)"
+    ein = rf"(?:federal[ ])?(?:EIN|FEIN|TIN|employer[ ]identification|{tax})"
     vat = r"VAT(?:[ ](?:reg(?:istration)?|id))?|USt-?Id(?:Nr)?|partita[ ]iva|p\.?[ ]?iva|TVA"
     vat_value = r"(?:[A-Z]{2}[ ]?)?[A-Z]?\d(?:[ .-]?\d){7,11}[A-Z]?\d{0,2}"
     return (

@@ -19,7 +19,10 @@ _COURT = (
     r"(?:[ ](?:file|action))?"
 )
 # A year, a court's letters, a serial number, in any order with separators: HC-2024-000417.
-_SERIAL = r"(?=[^\s]{0,24}\d{3})(?:[A-Z]{1,5}[-/ ]?)?\d{1,4}(?:[-/:][A-Z\d]{1,8}){1,4}|[A-Z]{1,4}\d{5,10}|\d{6,10}"
+_SERIAL = (
+    r"(?=[^\s]{0,24}\d{3})(?:[A-Z]{1,5}[-/ ]?)?\d{1,7}(?:[-/:][A-Z\d]{1,8}){1,4}"
+    r"|[A-Z]{1,4}\d{5,10}|\d{6,10}"
+)
 
 
 def recognizers() -> Sequence[EntityRecognizer]:
@@ -31,8 +34,16 @@ def recognizers() -> Sequence[EntityRecognizer]:
             Shape(pattern=rf"{START}{federal}{STOP}", score=LABELLED),
             Shape(pattern=labelled(_COURT, _SERIAL, number_word=True)),
             Shape(pattern=labelled(r"applications?|nos?", r"\d{2,6}/\d{2}")),
-            Shape(pattern=rf"(?<![^\W_]|[/.-])\d{{3,6}}/\d{{2}}(?![^\W_]|[/-])", score=WEAK),
+            Shape(pattern=r"(?<![^\W_]|[/.-])\d{3,6}/\d{2}(?![^\W_]|[/-])", score=WEAK),
             Shape(pattern=rf"{START}[CTF]-\d{{1,4}}/\d{{2}}(?:[ ][A-Z]{{1,3}})?{STOP}", score=WEAK),
-            context=("application", "applications", "nos", "joined cases", "case", "cases", "docket"),
+            context=(
+                "application",
+                "applications",
+                "nos",
+                "joined cases",
+                "case",
+                "cases",
+                "docket",
+            ),
         ),
     )

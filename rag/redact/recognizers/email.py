@@ -18,7 +18,8 @@ _DOMAIN = r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of e-mail addresses."""
-    spelled = rf"{_LOCAL}[ ]?[\[(][ ]?at[ ]?[\])][ ]?[\w-]+(?:(?:\.|[ ]?[\[(][ ]?dot[ ]?[\])][ ]?)[\w-]+)+"
+    at, dot = r"[ ]?[\[(][ ]?at[ ]?[\])][ ]?", r"(?:\.|[ ]?[\[(][ ]?dot[ ]?[\])][ ]?)"
+    spelled = rf"{_LOCAL}{at}[\w-]+(?:{dot}[\w-]+)+"
     return (
         Identifier(
             "EMAIL_ADDRESS",

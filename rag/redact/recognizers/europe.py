@@ -19,7 +19,17 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from rag.redact.checks import digits
-from rag.redact.patterns import LIKELY, START, STOP, WEAK, Identifier, Shape, adopted, checked, labelled
+from rag.redact.patterns import (
+    LIKELY,
+    START,
+    STOP,
+    WEAK,
+    Identifier,
+    Shape,
+    adopted,
+    checked,
+    labelled,
+)
 
 
 def _nir(value: str) -> bool:
@@ -31,15 +41,18 @@ def _nir(value: str) -> bool:
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of national numbers."""
-    gap = "[ ]?"
-    nir = rf"[12]{gap}\d\d{gap}(?:0[1-9]|1[0-2]|[2-9]\d){gap}(?:\d\d|2[AB]){gap}\d{{3}}{gap}\d{{3}}{gap}\d\d"
+    month, department = r"(?:0[1-9]|1[0-2]|[2-9]\d)", r"(?:\d\d|2[AB])"
+    nir = "[ ]?".join((r"[12]", r"\d\d", month, department, r"\d{3}", r"\d{3}", r"\d\d"))
     german_id = r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}\d?"
     return (
         Identifier("FR_NIR", Shape(pattern=rf"{START}{nir}{STOP}", rating=checked(_nir))),
         adopted(DeTaxIdRecognizer(), passed=WEAK),
         adopted(DeSocialSecurityRecognizer(), passed=LIKELY),
         adopted(DeHealthInsuranceRecognizer(), passed=WEAK),
-        Identifier("DE_ID_CARD", Shape(pattern=labelled(r"personalausweis(?:nummer)?|ausweisnummer", german_id))),
+        Identifier(
+            "DE_ID_CARD",
+            Shape(pattern=labelled(r"personalausweis(?:nummer)?|ausweisnummer", german_id)),
+        ),
         adopted(EsNifRecognizer(), passed=LIKELY),
         adopted(EsNieRecognizer(), passed=LIKELY),
         adopted(ItFiscalCodeRecognizer()),

@@ -18,19 +18,28 @@ _PLAN = r"(?:health[ ]?(?:plan|insurance)|insurance|plan|medicaid)"
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of health plans' numbers."""
-    member = rf"(?:{_PLAN}[ ])?(?:member(?:ship)?|subscriber|beneficiary|enrollee|insured)(?:'s)?|{_PLAN}"
+    who = r"(?:member(?:ship)?|subscriber|beneficiary|enrollee|insured)(?:'s)?"
+    member = rf"(?:{_PLAN}[ ])?{who}|{_PLAN}"
     authorisation = r"(?:prior[ ])?(?:pre-?)?auth(?:ori[sz]ation)?|referral"
     return (
-        Identifier("HEALTH_PLAN_MEMBER_ID", Shape(pattern=labelled(member, CODE, number_word=True))),
+        Identifier(
+            "HEALTH_PLAN_MEMBER_ID", Shape(pattern=labelled(member, CODE, number_word=True))
+        ),
         Identifier(
             "CLAIM_NUMBER",
             Shape(pattern=labelled(r"(?:insurance[ ]|medical[ ])?claim", CODE, number_word=True)),
             Shape(pattern=labelled(r"claim", r"(?:CLM|CL)?-?\d{6,15}")),
         ),
-        Identifier("AUTHORIZATION_NUMBER", Shape(pattern=labelled(authorisation, CODE, number_word=True))),
+        Identifier(
+            "AUTHORIZATION_NUMBER", Shape(pattern=labelled(authorisation, CODE, number_word=True))
+        ),
         Identifier(
             "PRESCRIPTION_NUMBER",
-            Shape(pattern=labelled(r"rx|prescription", r"(?:RX-?)?\d{6,12}(?![ ]?(?:mg|ml|mcg|units?))")),
+            Shape(
+                pattern=labelled(
+                    r"rx|prescription", r"(?:RX-?)?\d{6,12}(?![ ]?(?:mg|ml|mcg|units?))"
+                )
+            ),
         ),
         adopted(UsMbiRecognizer()),
     )

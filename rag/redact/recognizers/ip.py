@@ -14,7 +14,17 @@ from presidio_analyzer.predefined_recognizers import IpRecognizer
 from rag.redact.patterns import LIKELY, REJECTED, WEAK, Identifier, Shape, adopted
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_CONTEXT = ("ip", "address", "host", "server", "workstation", "client", "subnet", "gateway", "network")
+_CONTEXT = (
+    "ip",
+    "address",
+    "host",
+    "server",
+    "workstation",
+    "client",
+    "subnet",
+    "gateway",
+    "network",
+)
 
 
 def _rating(value: str) -> float:

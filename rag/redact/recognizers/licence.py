@@ -10,8 +10,9 @@ from presidio_analyzer.predefined_recognizers import UkDrivingLicenceRecognizer
 from rag.redact.patterns import CODE, Identifier, Shape, adopted, labelled
 
 _LABEL = (
-    r"(?:driver'?s?'?|driving)[ ](?:licen[cs]e|permit)|DLN|D\.?L\.?[ ]?(?=no|num|\#)|f[üu]hrerschein"
-    r"(?:nummer)?|permis[ ]de[ ]conduire|permiso[ ]de[ ]conducir|patente(?:[ ]di[ ]guida)?"
+    r"(?:driver'?s?'?|driving)[ ](?:licen[cs]e|permit)|DLN|D\.?L\.?[ ]?(?=no|num|\#)"
+    r"|f[üu]hrerschein(?:nummer)?|permis[ ]de[ ]conduire|permiso[ ]de[ ]conducir"
+    r"|patente(?:[ ]di[ ]guida)?"
 )
 
 

@@ -14,7 +14,10 @@ _VALUE = r"[A-Z]{0,4}-?\d(?:[-. ]?\d){3,13}[A-Z]?"
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of medical record numbers."""
     short = r"MRNs?|M\.R\.N\.|UHID|EMPI|URN|med(?:ical)?\.?[ _-]rec(?:ord)?s?"
-    long = r"(?:hospital|patient|unit|chart|(?:health|clinic(?:al)?)[ ]record|encounter|visit|accession|specimen)"
+    long = (
+        r"hospital|patient|unit|chart|(?:health|clinic(?:al)?)[ ]record|encounter|visit|accession"
+        r"|specimen"
+    )
     return (
         Identifier(
             "MEDICAL_RECORD_NUMBER",

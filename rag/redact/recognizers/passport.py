@@ -12,5 +12,5 @@ from rag.redact.patterns import Identifier, Shape, labelled
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of passport numbers."""
     label = r"(?:travel[ ]document|passports?|reisepass(?:nummer)?|passeport|pasaporte|passaporto)"
-    value = r"(?=[A-Z]{0,3}[A-Z\d]*\d{3})[A-Z]{0,3}\d[A-Z\d]{4,8}|[A-Z\d]{2,4}[ ]?\d{5,7}"
+    value = r"(?=(?:[A-Z]*\d){4})[A-Z\d]{6,10}|[A-Z\d]{2,4}[ ]\d{5,7}"
     return (Identifier("PASSPORT_NUMBER", Shape(pattern=labelled(label, value))),)

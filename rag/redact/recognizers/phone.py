@@ -16,19 +16,30 @@ import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer
 
 from rag.redact.checks import digits
-from rag.redact.patterns import LABELLED, LIKELY, REJECTED, TIME_BUDGET, WEAK, result
+from rag.redact.patterns import (
+    LABELLED,
+    LIKELY,
+    REJECTED,
+    TIME_BUDGET,
+    WEAK,
+    Identifier,
+    Shape,
+    labelled,
+    result,
+)
 
 # Countries whose national numbers begin with a zero.
 _REGIONS = ("GB", "DE", "FR", "IT", "NL", "CH", "AT", "BE", "IE", "SE", "AU", "IN", "ZA")
 
 _CANDIDATE = regex.compile(
-    r"(?<![^\W_]|[$€£%/#.,:=-]|[.,]\d)(?:\+|\(\+?)?\d(?:[ \t]?[().\-/]{0,2}[ \t]?\d){5,15}"
+    r"(?<![^\W_]|[$€£%/#-]|\d[.,:])(?:\+|\(\+?)?\d(?:[ \t]?[().\-/]{0,2}[ \t]?\d){5,15}"
     r"(?:[ \t]?(?:x|ext\.?|extension)[ \t]?\d{1,6})?(?![^\W_%]|[.,/:-]\d)",
     regex.IGNORECASE,
 )
 _EXTENSION = regex.compile(r"[ \t]?(?:x|ext).*", regex.IGNORECASE | regex.DOTALL)
 _DATE_OR_YEARS = regex.compile(
-    r"\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}.*|\d{1,2}([-./ ])\d{1,2}\1\d{2,4}.*"
+    r"(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|(?:0?[1-9]|[12]\d|3[01])([-./ ])"
+    r"(?:0?[1-9]|[12]\d|3[01])\1(?:(?:19|20)\d\d|\d\d(?!\D?\d)))(?:[ -]\d.*)?"
     r"|(?:19|20)\d\d[ ]?-[ ]?(?:19|20)\d\d|\d{5}-\d{4}|(?:19|20)\d{6}"
 )
 _AMOUNT = regex.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+")
@@ -105,5 +116,10 @@ class PhoneRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's type
 
 
 def recognizers() -> Sequence[EntityRecognizer]:
-    """Return the recognizer of telephone numbers."""
-    return (PhoneRecognizer(),)
+    """Return the recognizers of telephone numbers: by form, and behind a label."""
+    label = (
+        r"(?:tele)?phones?|tel|telefon|mobile|mob|cell(?:phone)?|(?:tele)?fax|facsimile|pager"
+        r"|whatsapp|(?:home|work|office|direct|contact|emergency)[ ](?:phone|line)"
+    )
+    value = r"\(?\+?\(?\d(?:[ ]?[().\-/]{0,2}[ ]?\d){5,14}"
+    return (PhoneRecognizer(), Identifier("PHONE_NUMBER", Shape(pattern=labelled(label, value))))

@@ -15,10 +15,16 @@ _PLAIN = regex.MULTILINE
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of postal codes."""
-    british = rf"{START}(?:GIR|[A-PR-UWYZ][A-HK-Y]?\d[A-HJKMNPR-Y\d]?)[ ]\d[ABD-HJLNP-UW-Z]{{2}}{STOP}"
-    american = rf"(?<=[A-Za-z'.],?[ \t\n]{{1,5}}(?:{STATE})[ \t\n]{{1,5}})\d{{5}}(?:-\d{{4}})?(?![\w,.]\d|[-\w])"
+    british = (
+        rf"{START}(?:GIR|[A-PR-UWYZ][A-HK-Y]?\d[A-HJKMNPR-Y\d]?)[ ]\d[ABD-HJLNP-UW-Z]{{2}}{STOP}"
+    )
+    behind_state = rf"(?<=[A-Za-z'.],?[ \t\n]{{1,5}}(?:{STATE})[ \t\n]{{1,5}})"
+    american = rf"{behind_state}\d{{5}}(?:-\d{{4}})?(?![\w,.]\d|[-\w])"
     label = r"zip(?:[ _-]?codes?)?|post(?:al)?[ _-]?codes?|PLZ|postleitzahl|code[ ]postal"
-    value = r"\d{5}(?:-\d{4})?|\d{4}[ ]?[A-Z]{2}|\d{2,3}[ -]\d{2,3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
+    value = (
+        r"\d{4}[ ]?(?-i:[A-Z]{2})|\d{4,6}(?:-\d{4})?|\d{2,3}[ -]\d{2,3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d"
+        r"|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
+    )
     return (
         Identifier(
             "POSTAL_CODE",

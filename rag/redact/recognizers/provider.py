@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import MedicalLicenseRecognizer, UsNpiRecognizer
 
-from rag.redact.patterns import LIKELY, START, STOP, WEAK, Identifier, Shape, adopted, checked, labelled
+from rag.redact.patterns import (
+    LIKELY,
+    START,
+    STOP,
+    WEAK,
+    Identifier,
+    Shape,
+    adopted,
+    checked,
+    labelled,
+)
 
 
 def recognizers() -> Sequence[EntityRecognizer]:
@@ -19,7 +29,10 @@ def recognizers() -> Sequence[EntityRecognizer]:
     dea = MedicalLicenseRecognizer()
     return (
         adopted(UsNpiRecognizer(), passed=WEAK),
-        Identifier("US_NPI", Shape(pattern=labelled(r"NPI|national[ ]provider(?:[ ]identifier)?", r"\d{10}"))),
+        Identifier(
+            "US_NPI",
+            Shape(pattern=labelled(r"NPI|national[ ]provider(?:[ ]identifier)?", r"\d{10}")),
+        ),
         Identifier(
             "US_DEA_NUMBER",
             Shape(
@@ -30,6 +43,10 @@ def recognizers() -> Sequence[EntityRecognizer]:
         ),
         Identifier(
             "MEDICAL_LICENSE",
-            Shape(pattern=labelled(r"(?:medical|nursing|pharmacy)[ ]licen[cs]e|GMC|NMC", r"[A-Z]{0,3}\d{5,9}[A-Z]?")),
+            Shape(
+                pattern=labelled(
+                    r"(?:medical|nursing|pharmacy)[ ]licen[cs]e|GMC|NMC", r"[A-Z]{0,3}\d{5,9}[A-Z]?"
+                )
+            ),
         ),
     )

@@ -21,9 +21,12 @@ def recognizers() -> Sequence[EntityRecognizer]:
     return (
         Identifier(
             "URL",
-            Shape(pattern=rf"(?<![^\W_])(?:(?:https?|ftps?|sftp|file)://|www\d?\.){_REST}", score=LABELLED),
             Shape(
-                pattern=rf"(?<![\w@.-])(?:[a-z\d][a-z\d-]{{0,62}}\.){{1,4}}(?:{_TOP})(?:/{_REST})?(?![\w@-]|\.\w)",
+                pattern=rf"(?<![^\W_])(?:(?:https?|ftps?|sftp|file)://|www\d?\.){_REST}",
+                score=LABELLED,
+            ),
+            Shape(
+                pattern=rf"(?<![\w@.-]){host}(?:/{_REST})?(?![\w@-]|\.\w)",
                 score=LIKELY,
                 flags=regex.MULTILINE,
             ),

@@ -26,7 +26,10 @@ def _rating(value: str) -> float:
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of vehicles."""
-    plate = r"(?:licen[cs]e|number|registration|vehicle)[ ]plates?|vehicle[ ]registration|VRM|kennzeichen|plate"
+    plate = (
+        r"(?:licen[cs]e|number|registration|vehicle)[ ]plates?|vehicle[ ]registration|VRM"
+        r"|kennzeichen|plate"
+    )
     value = r"(?=[A-Z\d -]*\d)(?=[A-Z\d -]*[A-Z])[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{1,4}){1,2}"
     return (
         Identifier(

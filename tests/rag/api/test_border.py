@@ -6,6 +6,9 @@ import logging
 
 import anyio
 import pytest
+from fastapi import FastAPI
+from opentelemetry.trace import NoOpTracer, TracerProvider
+from starlette.testclient import TestClient
 
 from rag.api.app import create_app
 from rag.api.border import MAX_BODY_BYTES, OPEN_PATHS
@@ -231,3 +234,23 @@ def test_no_log_of_the_service_holds_question_answer_or_key(reader, caplog):
     assert ours
     for value in (ASK["question"], answer, READER_KEY):
         assert value not in ours
+
+
+class Telltale(TracerProvider):
+    """Says that somebody began to trace."""
+
+    used = False
+
+    def get_tracer(self, *args, **kwargs):  # noqa: ARG002  the signature is theirs
+        Telltale.used = True
+        return NoOpTracer()
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_no_tracing_set_up_by_another_library_sees_a_request(serve, monkeypatch, ours):
+    """The framework hands requests, and the values it refused, to whatever is set up."""
+    monkeypatch.setattr("opentelemetry.trace.get_tracer_provider", Telltale)
+    monkeypatch.setattr(Telltale, "used", False)
+    client = serve() if ours else TestClient(FastAPI())
+    client.post("/v1/query", json={"question": 1})
+    assert Telltale.used is not ours

@@ -1,0 +1,112 @@
+"""What every grounder must do, as tests that the tests of an adapter inherit.
+
+A new adapter needs five lines::
+
+    class TestMyGrounder(GrounderContract):
+        @pytest.fixture
+        def grounder(self):
+            return MyGrounder()
+"""
+# ruff: noqa: D102  the name of a test says what it holds
+
+from __future__ import annotations
+
+import pytest
+
+from rag.ports import Grounder
+from rag.records import Checked, Draft, DraftSentence, Verdict
+from rag.testing.passages import BOILER, HEDGE, evidence
+
+SERVICED = "The boiler is serviced every 14 months."
+GIVEN = (evidence(1, BOILER, start=1200, page=3), evidence(2, HEDGE, start=40))
+
+
+def check(grounder: Grounder, *sentences: tuple[str, tuple[int, ...]]) -> Checked:
+    """Check a draft of these sentences, each with the numbers it cites, against `GIVEN`."""
+    draft = Draft(
+        sentences=tuple(DraftSentence(text=text, cites=cites) for text, cites in sentences),
+        model="test",
+    )
+    return grounder.check(draft, GIVEN)
+
+
+class GrounderContract:
+    """Only what stands in the cited evidence passes, with an exact quote."""
+
+    @pytest.fixture
+    def grounder(self) -> Grounder:
+        """Return a grounder that is ready."""
+        raise NotImplementedError
+
+    def test_a_quoted_sentence_is_grounded_at_its_characters(self, grounder: Grounder) -> None:
+        checked = check(grounder, (SERVICED, (1,)))
+        [citation] = checked.citations
+        assert checked.verdict is Verdict.GROUNDED
+        assert (citation.document, citation.page) == ("doc_1", 3)
+        assert citation.quote == SERVICED
+        assert (citation.start, citation.end) == (1200, 1200 + len(SERVICED))
+
+    def test_every_quote_is_the_evidence_at_its_range(self, grounder: Grounder) -> None:
+        checked = check(grounder, (HEDGE, (2,)), (SERVICED, (1, 2)))
+        passages = {passage.document_id: passage for passage in GIVEN}
+        assert checked.citations
+        for citation in checked.citations:
+            passage = passages[citation.document]
+            offset = citation.start - passage.start
+            assert passage.text[offset : citation.end - passage.start] == citation.quote
+
+    def test_citations_are_numbered_from_one_and_all_of_them_are_used(
+        self, grounder: Grounder
+    ) -> None:
+        checked = check(grounder, (HEDGE, (2,)), (SERVICED, (1,)), (SERVICED, (1,)))
+        used = {n for sentence in checked.sentences for n in sentence.citations}
+        assert [citation.n for citation in checked.citations] == sorted(used)
+        assert sorted(used) == list(range(1, len(used) + 1))
+
+    def test_a_draft_without_sentences_abstains(self, grounder: Grounder) -> None:
+        checked = check(grounder)
+        assert checked == Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
+
+    def test_an_invented_sentence_abstains(self, grounder: Grounder) -> None:
+        checked = check(grounder, ("The lift was replaced by an outside firm.", (1, 2)))
+        assert checked == Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
+
+    def test_one_sentence_of_two_is_partial(self, grounder: Grounder) -> None:
+        checked = check(grounder, (SERVICED, (1,)), ("The lift was replaced in spring.", (1,)))
+        assert checked.verdict is Verdict.PARTIAL
+        assert [sentence.text for sentence in checked.sentences] == [SERVICED]
+
+    @pytest.mark.parametrize("cites", [(9,), (0,), (-1,), ()])
+    def test_a_number_that_was_not_given_supports_nothing(
+        self, grounder: Grounder, cites: tuple[int, ...]
+    ) -> None:
+        assert check(grounder, (SERVICED, cites)).verdict is Verdict.ABSTAINED
+
+    def test_evidence_that_is_not_cited_supports_nothing(self, grounder: Grounder) -> None:
+        assert check(grounder, (SERVICED, (2,))).verdict is Verdict.ABSTAINED
+
+    @pytest.mark.parametrize(
+        "claim",
+        [
+            "The boiler is serviced every 15 months.",
+            "The boiler is serviced every 4 months.",
+            "Its pressure must stay below 24 bar.",
+            "Its pressure must stay below 2.45 bar.",
+        ],
+    )
+    def test_another_number_is_not_supported(self, grounder: Grounder, claim: str) -> None:
+        assert check(grounder, (claim, (1,))).verdict is Verdict.ABSTAINED
+
+    @pytest.mark.parametrize("claim", ["It is cut in March.", "cut in March."])
+    def test_a_negation_that_is_left_out_is_not_supported(
+        self, grounder: Grounder, claim: str
+    ) -> None:
+        assert check(grounder, (claim, (2,))).verdict is Verdict.ABSTAINED
+
+    @pytest.mark.parametrize(
+        "claim", ["The boiler is not serviced every 14 months.", "The boiler isn’t serviced."]
+    )
+    def test_a_negation_that_is_put_in_is_not_supported(
+        self, grounder: Grounder, claim: str
+    ) -> None:
+        assert check(grounder, (claim, (1,))).verdict is Verdict.ABSTAINED

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from rag.access.principals import (
+    Principals,
+    key_hash,
+    load_principals,
+    new_key,
+    read_principals,
+)
+from rag.errors import ConfigurationError, UnauthenticatedError
+from rag.records import Principal
+
+TWO = """
+[[principal]]
+id = "ito"
+name = "Dr Ito"
+groups = ["doctors", "nurses", "doctors"]
+clearance = 2
+
+[[principal]]
+id = "abel"
+tenant = "bank"
+"""
+ITO = Principal(
+    tenant="main",
+    id="ito",
+    name="Dr Ito",
+    groups=frozenset({"doctors", "nurses"}),
+    clearance=2,
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "principals.toml"
+    path.write_text(TWO, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def keys(tmp_path):
+    return tmp_path / "api-keys.json"
+
+
+def test_principals_are_read_with_their_groups_and_tenant(file):
+    abel = Principal(tenant="bank", id="abel", groups=frozenset())
+    assert read_principals(file, tenant="main") == [ITO, abel]
+
+
+def test_principals_are_listed_by_id(file, keys):
+    assert [p.id for p in load_principals(file, keys, tenant="main")] == ["abel", "ito"]
+
+
+def test_an_empty_file_knows_nobody(tmp_path):
+    path = tmp_path / "principals.toml"
+    path.write_text("# nobody yet\n", encoding="utf-8")
+    assert read_principals(path, tenant="main") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('[[principal]]\nid = "a"\n[[principal]]\nid = "a"\n', "`a` stands there twice"),
+        ("[[principal]]\nname = 'no id'\n", "principal.0.id"),
+        ("[[principal]]\nid = ''\n", "principal.0.id"),
+        ("[[principal]]\nid = 'a'\nclearance = -1\n", "principal.0.clearance"),
+        ("[[principal]]\nid = 'a'\ngroup = ['x']\n", "principal.0.group"),
+        ("[[principal]]\nid = 'a'\ngroups = 'doctors'\n", "principal.0.groups"),
+        ("[principal]\nid = 'a'\n", "`principal`"),
+        ("principal = 3\n", "`principal`"),
+        ("[[principals]]\nid = 'a'\n", "`principals`"),
+        ("[[principal\n", "not valid TOML"),
+        (b"\xff\xfe", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_what_is_wrong(tmp_path, content, says):
+    path = tmp_path / "principals.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ConfigurationError) as refused:
+        read_principals(path, tenant="main")
+    assert says in str(refused.value)
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_principals(tmp_path / "none.toml", tenant="main")
+
+
+def test_a_known_principal_is_found_and_an_unknown_one_is_refused():
+    known = Principals([ITO], {})
+    assert known.named("ito") == ITO
+    for name in ("Ito", "ito ", ""):
+        with pytest.raises(UnauthenticatedError, match="unknown principal"):
+            known.named(name)
+
+
+def test_a_key_opens_for_its_owner_and_no_other_does(file, keys):
+    key = new_key(keys, ITO)
+    people = load_principals(file, keys, tenant="main")
+    assert people.authenticate(key) == ITO
+    for wrong in ("", key[:-1], key.lower() + "x", key_hash(key), "\udcff"):
+        with pytest.raises(UnauthenticatedError) as refused:
+            people.authenticate(wrong)
+        assert key not in str(refused.value)
+
+
+def test_only_the_hash_of_a_key_is_kept_and_only_its_owner_may_read_the_file(keys):
+    key = new_key(keys, ITO)
+    assert key.startswith("rf_")
+    assert key not in keys.read_text()
+    assert json.loads(keys.read_text()) == {key_hash(key): "ito"}
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+    assert [path.name for path in keys.parent.iterdir()] == [keys.name]
+
+
+def test_a_second_key_leaves_the_first_valid(file, keys):
+    first, second = new_key(keys, ITO), new_key(keys, ITO)
+    people = load_principals(file, keys, tenant="main")
+    assert first != second
+    assert people.authenticate(first) == people.authenticate(second) == ITO
+
+
+def test_the_key_of_somebody_who_was_removed_opens_nothing(tmp_path, keys):
+    key = new_key(keys, ITO)
+    path = tmp_path / "principals.toml"
+    path.write_text("[[principal]]\nid = 'abel'\n", encoding="utf-8")
+    with pytest.raises(UnauthenticatedError):
+        load_principals(path, keys, tenant="main").authenticate(key)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b""])
+def test_a_damaged_file_of_keys_is_refused(file, keys, content):
+    keys.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_principals(file, keys, tenant="main")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        new_key(keys, ITO)
+    assert keys.read_bytes() == content

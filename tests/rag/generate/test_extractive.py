@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag.embed.bm25 import terms
+from rag.generate.extractive import ExtractiveGenerator
+from rag.records import RedactedText
+from rag.settings import GenerateSettings
+from rag.testing.generator_contract import GeneratorContract
+from rag.testing.passages import BOILER, HEDGE, evidence, question
+
+
+class WordEncoder:
+    """Texts that share words point the same way: meaning as far as words go."""
+
+    def __init__(self):
+        self.words: dict[str, int] = {}
+        self.calls = 0
+
+    def embed_texts(self, texts):
+        self.calls += 1
+        vectors = np.zeros((len(texts), 256), dtype=np.float32)
+        for row, text in enumerate(texts):
+            assert isinstance(text, RedactedText)
+            for word in terms(text):
+                vectors[row, self.words.setdefault(word, len(self.words))] += 1
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.maximum(lengths, 1e-9)
+
+
+def generator(**settings):
+    return ExtractiveGenerator(GenerateSettings(**settings), WordEncoder())
+
+
+class TestExtractiveGenerator(GeneratorContract):
+    @pytest.fixture
+    def generator(self):
+        return generator()
+
+
+def answer(asked, *passages, **settings):
+    draft = generator(**settings).generate(question(asked), list(passages))
+    return [(sentence.text, sentence.cites) for sentence in draft.sentences]
+
+
+def test_the_sentence_that_answers_is_quoted_and_cited():
+    found = answer("How often is the boiler serviced?", evidence(1, HEDGE), evidence(2, BOILER))
+    assert found == [("The boiler is serviced every 14 months.", (2,))]
+
+
+def test_sentences_are_redacted_text_of_the_evidence():
+    draft = generator().generate(question("Boiler serviced?"), [evidence(1, BOILER)])
+    assert all(isinstance(sentence.text, RedactedText) for sentence in draft.sentences)
+    assert all(sentence.text in BOILER for sentence in draft.sentences)
+
+
+@pytest.mark.parametrize(
+    "asked", ["Who won the chess match?", "the of and", "?", "", "Is there a swimming pool?"]
+)
+def test_it_abstains_when_no_sentence_comes_near(asked):
+    assert answer(asked, evidence(1, BOILER), evidence(2, HEDGE)) == []
+
+
+def test_how_near_it_must_come_is_a_setting():
+    asked, passage = "How is the pressure of the boiler measured?", evidence(1, BOILER)
+    assert answer(asked, passage, minimum_support=0.95) == []
+    assert answer(asked, passage, minimum_support=0.1)
+
+
+def test_close_sentences_come_together_in_reading_order_up_to_the_limit():
+    passage = evidence(
+        1, "Garden keys hang here. Rain fell all day long. Cellar keys hang here. Attic keys hang."
+    )
+    asked = "Where do the keys hang here?"
+    assert answer(asked, passage, sentences=2) == [
+        ("Garden keys hang here.", (1,)),
+        ("Cellar keys hang here.", (1,)),
+    ]
+    assert len(answer(asked, passage, sentences=1)) == 1
+
+
+def test_a_sentence_that_stands_in_two_passages_is_said_once():
+    given = (evidence(1, BOILER), evidence(2, BOILER.upper()), evidence(3, BOILER))
+    found = answer("How often is the boiler serviced?", *given, sentences=3)
+    assert [text.casefold() for text, _ in found] == ["the boiler is serviced every 14 months."]
+
+
+def test_a_rare_word_of_the_question_counts_more_than_a_common_one():
+    given = evidence(
+        1, "The fee is paid in May. The fee is paid at noon. The fee covers notaries alone."
+    )
+    [(text, _)] = answer("Is the fee for notaries paid?", given, minimum_support=0.2, sentences=1)
+    assert "notaries" in text
+
+
+def test_the_headings_above_a_passage_help_to_find_it():
+    rent = evidence(1, "It is due on the first day.", context="Lease > Rent")
+    bill = evidence(2, "It is due on the third day.", context="Lease > Water bill")
+    [(_, cites)] = answer("When is the water bill due?", rent, bill, minimum_support=0.2)
+    assert cites == (2,)
+
+
+def test_pieces_too_short_to_answer_are_not_candidates():
+    assert answer("Boiler?", evidence(1, "Boiler\n\nThe boiler"), minimum_support=0.1) == []
+
+
+def test_a_row_of_a_table_can_answer():
+    table = evidence(1, "Card | Fee | Limit\nGold | 50.00 | 9,000\nSilver | 20.00 | 4,000")
+    [(text, _)] = answer("What is the fee of the gold card?", table, sentences=1)
+    assert text.startswith(("Gold", "Card"))
+
+
+def test_without_candidates_nothing_is_encoded():
+    encoder = WordEncoder()
+    made = ExtractiveGenerator(GenerateSettings(), encoder)
+    assert made.generate(question("What?"), [evidence(1, "Too short")]).sentences == ()
+    assert encoder.calls == 0

@@ -1,0 +1,20 @@
+"""The table of driving licences: what is found, what only looks alike."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("driver's license number D1234567", [("DRIVER_LICENSE", "D1234567")]),
+        ("Driving licence: MORGA657054SM9IJ", [("DRIVER_LICENSE", "MORGA657054SM9IJ")]),
+        ("MORGA657054SM9IJ", [("DRIVER_LICENSE", "MORGA657054SM9IJ")]),
+        ("DLN 99-123-4567", [("DRIVER_LICENSE", "99-123-4567")]),
+        ("a driving licence is needed from 2025", []),
+        ("the driver 12 of the bus", []),
+    ],
+)
+def test_finds_licence_and_no_near_miss(found, text, expected):
+    assert found(text) == expected

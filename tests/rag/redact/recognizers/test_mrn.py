@@ -1,0 +1,25 @@
+"""The table of medical record numbers: what is found, what only looks alike."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MRN 00482913", [("MEDICAL_RECORD_NUMBER", "00482913")]),
+        ("MRN: H-004-829", [("MEDICAL_RECORD_NUMBER", "H-004-829")]),
+        ("(MRN\n00471208, 52", [("MEDICAL_RECORD_NUMBER", "00471208")]),
+        ("medical record number is 4471882", [("MEDICAL_RECORD_NUMBER", "4471882")]),
+        ("Patient ID 20394857", [("MEDICAL_RECORD_NUMBER", "20394857")]),
+        ("mrn=00482913&x", [("MEDICAL_RECORD_NUMBER", "00482913")]),
+        ("hospital no. AB123456", [("MEDICAL_RECORD_NUMBER", "AB123456")]),
+        ("the patient received 500000 units", []),
+        ("medical records of 37 persons", []),
+        ("patient no. 3", []),
+        ("MRNA-1273 vaccine", []),
+    ],
+)
+def test_finds_mrn_and_no_near_miss(found, text, expected):
+    assert found(text) == expected

@@ -1,0 +1,34 @@
+"""The table of telephone numbers: what is found, what only looks alike."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("call 020 7946 0118", [("PHONE_NUMBER", "020 7946 0118")]),
+        ("07700 900132.", [("PHONE_NUMBER", "07700 900132")]),
+        ("+1 410 555 0136)", [("PHONE_NUMBER", "+1 410 555 0136")]),
+        ("+46 (0)8 928 571 38", [("PHONE_NUMBER", "+46 (0)8 928 571 38")]),
+        ("(212) 774-8900", [("PHONE_NUMBER", "(212) 774-8900")]),
+        ("888-796-4491 ext.101", [("PHONE_NUMBER", "888-796-4491 ext.101")]),
+        ("04 78 12 34 56", [("PHONE_NUMBER", "04 78 12 34 56")]),
+        ("Phone: 780 6326", [("PHONE_NUMBER", "780 6326")]),
+        ("fax 2127748900", [("PHONE_NUMBER", "2127748900")]),
+        ("2024-01-15 10:30", []),
+        ("01.02.2024", []),
+        ("1 234 567 890 euros", []),
+        ("$12,345,678.90", []),
+        ("0.5 mg, 1000 mg and 12.5 %", []),
+        ("10000 20000 30000", []),
+        ("2019-2020", []),
+        ("order 2127748900", []),
+        ("ISBN 978-3-16-148410-0", []),
+        ("the call option of 1 250 000 shares", []),
+        ("EUR 020 7946 0118 000.00", []),
+    ],
+)
+def test_finds_phone_and_no_near_miss(found, text, expected):
+    assert found(text) == expected

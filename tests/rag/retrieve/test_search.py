@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag.errors import NotFoundError
+from rag.records import ElementKind, Hit, QueryVectors, SparseVector
+from rag.retrieve.search import Retriever
+from rag.settings import RetrieveSettings
+from rag.store.filters import Equals
+from rag.testing.layouts import Block, laid_out
+from rag.testing.passages import question
+
+WITHIN = Equals(field="public", value=True)
+DOCUMENT = laid_out(
+    [
+        Block(kind=ElementKind.TITLE, text="Rent", page=1),
+        Block(kind=ElementKind.TEXT, text="It is due on the first.", page=1),
+        Block(kind=ElementKind.TITLE, text="Notice", page=2),
+        Block(kind=ElementKind.TEXT, text="It is three months.", page=2),
+    ],
+    title="Lease",
+)
+NOTICE = DOCUMENT.text.index("It is three")
+
+
+def hit(start=NOTICE, end=None, *, document_id="doc_1", version="v1", score=0.5):
+    return Hit(
+        chunk_id="c",
+        document_id=document_id,
+        document_version=version,
+        ordinal=0,
+        start=start,
+        end=len(DOCUMENT.text) if end is None else end,
+        page=2,
+        score=score,
+    )
+
+
+class OneQuestion:
+    """Embeds every question alike, and remembers it."""
+
+    def __init__(self):
+        self.asked = []
+
+    def embed_question(self, text):
+        self.asked.append(text)
+        return QueryVectors(
+            dense=np.ones(2, dtype=np.float32), sparse=SparseVector(indices=(), values=())
+        )
+
+
+class Index:
+    """Returns what it is given, one list a search, the last again and again."""
+
+    def __init__(self, *found):
+        self.found = list(found)
+        self.searches = []
+
+    def search(self, query, *, readable, limit):
+        self.searches.append((readable, limit))
+        return (self.found.pop(0) if len(self.found) > 1 else self.found[0])[:limit]
+
+
+class Texts:
+    """Knows one version of one document, and counts the reads."""
+
+    def __init__(self):
+        self.reads = 0
+
+    def document(self, document_id, version=None):
+        self.reads += 1
+        if (document_id, version) != (DOCUMENT.id, DOCUMENT.version):
+            raise NotFoundError(f"no document {document_id}")
+        return DOCUMENT
+
+
+def retriever(index, texts=None, **settings):
+    return Retriever(OneQuestion(), index, texts or Texts(), RetrieveSettings(**settings))
+
+
+def test_evidence_is_the_redacted_text_at_its_range_with_title_and_headings():
+    [found] = retriever(Index([hit()])).evidence(question("notice?"), within=WITHIN)
+    assert found.text == "It is three months."
+    assert (found.title, found.context) == ("Lease", "Lease > Notice")
+    assert DOCUMENT.text[found.start : found.end] == found.text
+    assert (found.n, found.page, found.document_version, found.score) == (1, 2, "v1", 0.5)
+
+
+def test_evidence_is_numbered_from_one_in_the_order_of_the_index():
+    index = Index([hit(score=0.9), hit(0, 4, score=0.1), hit(6, 29, score=0.5)])
+    found = retriever(index).evidence(question("rent?"), within=WITHIN)
+    assert [(e.n, e.score) for e in found] == [(1, 0.9), (2, 0.1), (3, 0.5)]
+
+
+def test_every_search_is_under_the_filter_it_was_given_and_limited():
+    index = Index([hit()] * 9)
+    found = retriever(index, passages=3).evidence(question("rent?"), within=WITHIN)
+    assert index.searches == [(WITHIN, 3)]
+    assert len(found) == 3
+
+
+def test_a_document_is_read_once_however_many_of_its_passages_are_found():
+    texts = Texts()
+    retriever(Index([hit()] * 4), texts).evidence(question("rent?"), within=WITHIN)
+    assert texts.reads == 1
+
+
+def test_a_document_that_was_replaced_meanwhile_is_searched_anew():
+    index = Index([hit(version="v0")], [hit()])
+    [found] = retriever(index).evidence(question("rent?"), within=WITHIN)
+    assert found.document_version == "v1"
+    assert index.searches == [(WITHIN, 5)] * 2
+
+
+@pytest.mark.parametrize("lost", [hit(document_id="doc_2"), hit(version="v0")])
+def test_a_text_that_stays_away_is_no_evidence(lost):
+    index = Index([lost])
+    assert retriever(index).evidence(question("rent?"), within=WITHIN) == []
+    assert 1 < len(index.searches) < 10
+
+
+def test_nothing_found_is_no_evidence():
+    texts = Texts()
+    assert retriever(Index([]), texts).evidence(question("rent?"), within=WITHIN) == []
+    assert texts.reads == 0
+
+
+def test_making_a_retriever_loads_nothing():
+    Retriever(None, None, None, RetrieveSettings())

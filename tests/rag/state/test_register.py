@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.records import Acl, RedactedText, Stage
+from rag.state import register as module
+from rag.state.register import Entry, Register, sqlite_url
+from rag.testing.layouts import handbook
+
+NURSES = Acl(groups=frozenset({"nurses", "doctors"}), discoverable=True, clearance=1)
+
+
+def entry(document_id: str = "doc_1", **changes) -> Entry:
+    before = Entry(
+        id=document_id,
+        tenant="main",
+        source="folder",
+        name=RedactedText(f"{document_id}.txt"),
+        item_version="etag-1",
+        fingerprint="f1",
+        version="",
+        stage=Stage.STARTED,
+        acl=NURSES,
+        chunks=0,
+        failure="",
+        reason="",
+    )
+    return dataclasses.replace(before, **changes)
+
+
+def make_live(register: Register, version: str = "v1", document_id: str = "doc_1") -> None:
+    register.write(dataclasses.replace(handbook(version=version), id=document_id))
+    register.finish(document_id, version=version, name=RedactedText("shown.txt"), chunks=7)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "state.db"
+
+
+@pytest.fixture
+def register(path):
+    opened = Register(sqlite_url(str(path)))
+    yield opened
+    opened.close()
+
+
+def test_nothing_is_known_at_first(register):
+    assert register.entry("doc_1") is None
+    assert register.entries(tenant="main") == []
+    assert register.counts(tenant="main") == {}
+    with pytest.raises(NotFoundError, match="no document doc_1"):
+        register.document("doc_1")
+
+
+def test_an_entry_comes_back_as_it_was_given(register):
+    given = entry(failure="SkipDocument", reason="holds no text", chunks=3, version="v0")
+    register.start(given, places=[])
+    assert register.entry("doc_1") == given
+    assert isinstance(register.entry("doc_1").name, RedactedText)
+
+
+def test_a_document_comes_back_as_it_was_written(register):
+    written = handbook(acl=NURSES)
+    register.start(entry(source="test"), places=[])
+    register.write(written)
+    register.finish("doc_1", version="v1", name=written.name, chunks=1)
+    read = register.document("doc_1")
+    assert read == written
+    assert isinstance(read.text, RedactedText)
+    assert isinstance(read.title, RedactedText)
+
+
+def test_a_version_is_found_once_it_is_live(register):
+    register.start(entry(), places=[])
+    register.write(handbook())
+    with pytest.raises(NotFoundError):
+        register.document("doc_1")
+    register.finish("doc_1", version="v1", name=RedactedText("shown.txt"), chunks=7)
+    assert register.document("doc_1").version == "v1"
+    known = register.entry("doc_1")
+    assert (known.stage, known.version, known.chunks) == (Stage.LIVE, "v1", 7)
+    assert known.name == "shown.txt"
+
+
+def test_while_a_new_version_is_written_the_old_one_is_read(register):
+    register.start(entry(), places=[])
+    make_live(register, "v1")
+    register.start(entry(version="v1", item_version="etag-2"), places=[])
+    register.write(handbook(version="v2"))
+    assert register.document("doc_1").version == "v1"
+    assert register.document("doc_1", "v2").version == "v2"
+
+
+def test_a_new_version_that_is_live_removes_the_old(register):
+    register.start(entry(), places=[])
+    make_live(register, "v1")
+    make_live(register, "v2")
+    assert register.document("doc_1").version == "v2"
+    with pytest.raises(NotFoundError):
+        register.document("doc_1", "v1")
+
+
+def test_writing_a_version_again_replaces_it(register):
+    register.start(entry(), places=[])
+    register.write(handbook())
+    make_live(register)
+    assert register.document("doc_1").version == "v1"
+
+
+def test_a_failure_leaves_its_reason_and_no_text(register):
+    register.start(entry(), places=[])
+    make_live(register)
+    name = RedactedText("shown.txt")
+    register.fail("doc_1", failure="SkipDocument", reason="holds no text", name=name)
+    known = register.entry("doc_1")
+    assert (known.stage, known.failure, known.reason) == (
+        Stage.FAILED,
+        "SkipDocument",
+        "holds no text",
+    )
+    assert (known.version, known.chunks) == ("", 0)
+    for version in (None, "v1"):
+        with pytest.raises(NotFoundError):
+            register.document("doc_1", version)
+
+
+def test_a_document_that_is_live_again_has_no_failure(register):
+    register.start(entry(), places=[])
+    register.fail("doc_1", failure="unreadable", reason="busy", name=RedactedText("n"))
+    make_live(register)
+    known = register.entry("doc_1")
+    assert (known.failure, known.reason) == ("", "")
+
+
+def test_a_forgotten_document_is_gone_from_the_files_too(register, path):
+    register.start(entry(), places=[])
+    make_live(register)
+    assert any(b"locked" in f.read_bytes() or b"lock the" in f.read_bytes() for f in files(path))
+    register.forget("doc_1")
+    assert register.entry("doc_1") is None
+    register.close()
+    assert not any(b"lock the cabinet" in file.read_bytes() for file in files(path))
+
+
+def files(path):
+    return [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
+
+
+def test_forgetting_or_failing_what_is_not_there_does_nothing(register):
+    register.forget("doc_9")
+    register.fail("doc_9", failure="x", reason="y", name=RedactedText("n"))
+    assert register.entry("doc_9") is None
+
+
+def test_stages_are_marked_and_counted(register):
+    for number in range(3):
+        register.start(entry(f"doc_{number}"), places=[])
+    make_live(register, document_id="doc_0")
+    register.mark("doc_1", Stage.REMOVING)
+    assert register.counts(tenant="main") == {"live": 1, "removing": 1, "started": 1}
+
+
+def test_changed_permissions_hold_for_entry_and_document(register):
+    register.start(entry(), places=[])
+    make_live(register)
+    register.grant("doc_1", Acl(public=True))
+    assert register.entry("doc_1").acl == Acl(public=True)
+    assert register.document("doc_1").acl == Acl(public=True)
+
+
+def test_a_document_that_did_not_change_is_live_again_under_its_new_version_at_the_source(register):
+    register.start(entry(), places=[])
+    make_live(register)
+    live = register.entry("doc_1")
+    register.start(
+        dataclasses.replace(live, stage=Stage.STARTED, item_version="etag-2", acl=Acl()), places=[]
+    )
+    register.restore(live, item_version="etag-2")
+    known = register.entry("doc_1")
+    assert (known.stage, known.item_version, known.acl) == (Stage.LIVE, "etag-2", NURSES)
+
+
+def test_documents_are_listed_by_name_and_by_the_folder_they_lie_below(register):
+    register.start(entry("doc_2"), places=["aaaa", "bbbb"])
+    register.start(entry("doc_1"), places=["aaaa"])
+    register.start(entry("doc_3"), places=["aaaab", "%", "_"])
+
+    def below(place):
+        return [e.id for e in register.entries(tenant="main", below=place)]
+
+    assert [e.id for e in register.entries(tenant="main")] == ["doc_1", "doc_2", "doc_3"]
+    assert below("aaaa") == ["doc_1", "doc_2"]
+    assert below("bbbb") == ["doc_2"]
+    assert below("aaa") == below("aaa_") == below("bbb%") == []
+    assert below("%") == below("_") == ["doc_3"]
+
+
+def test_two_tenants_do_not_see_each_other(register):
+    register.start(entry("doc_1"), places=["aaaa"])
+    register.start(entry("doc_2", tenant="other"), places=["aaaa"])
+    for tenant, own in (("main", "doc_1"), ("other", "doc_2"), ("", None)):
+        expected = [own] if own else []
+        assert [e.id for e in register.entries(tenant=tenant)] == expected
+        assert [e.id for e in register.entries(tenant=tenant, below="aaaa")] == expected
+        assert sum(register.counts(tenant=tenant).values()) == len(expected)
+
+
+def test_what_was_written_is_there_when_it_is_opened_again(register, path):
+    register.start(entry(), places=[])
+    make_live(register)
+    other = Register(sqlite_url(str(path)))
+    assert other.document("doc_1").version == "v1"
+    other.close()
+
+
+def test_readers_and_a_writer_work_at_the_same_time(register):
+    register.start(entry(), places=[])
+    make_live(register)
+
+    def read(_):
+        return register.document("doc_1").id
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        reads = pool.map(read, range(40))
+        for number in range(10):
+            register.start(entry(f"doc_x{number}"), places=[])
+        assert set(reads) == {"doc_1"}
+    assert len(register.entries(tenant="main")) == 11
+
+
+def test_neither_an_entry_nor_an_error_shows_a_name(register):
+    register.start(entry(name=RedactedText("canary.txt")), places=[])
+    assert "canary" not in repr(register.entry("doc_1"))
+
+
+def test_opening_waits_for_the_first_use(path):
+    opened = Register(sqlite_url(str(path)))
+    opened.close()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_database_is_the_operators_to_mend(path, content):
+    path.write_bytes(content)
+    opened = Register(sqlite_url(str(path)))
+    with pytest.raises(ConfigurationError, match="state database"):
+        opened.counts(tenant="main")
+    opened.close()
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("url", ["nonsense", "foo://bar/x", "", "sqlite+nodriver:///x.db"])
+def test_an_address_of_no_database_is_the_operators_to_mend(url):
+    with pytest.raises(ConfigurationError, match=r"state\.url"):
+        Register(url).counts(tenant="main")
+
+
+def test_a_folder_that_is_not_there_is_the_operators_to_mend(tmp_path):
+    opened = Register(sqlite_url(str(tmp_path / "none" / "state.db")))
+    with pytest.raises(ConfigurationError, match="unable to open"):
+        opened.counts(tenant="main")
+
+
+def test_a_database_of_other_tables_is_the_operators_to_mend(path):
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE documents (id INTEGER)")
+    other.close()
+    opened = Register(sqlite_url(str(path)))
+    with pytest.raises(ConfigurationError, match="cannot be used"):
+        opened.counts(tenant="main")
+    opened.close()
+
+
+def test_a_database_that_another_holds_is_tried_again_later(register, path, monkeypatch):
+    monkeypatch.setattr(module, "_BUSY_SECONDS", 0)
+    register.start(entry(), places=[])
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(RetryError, match="busy"):
+            register.mark("doc_1", Stage.LIVE)
+    finally:
+        other.close()
+
+
+def test_the_path_of_a_database_may_hold_any_character(tmp_path):
+    place = tmp_path / "100% sure?#&"
+    place.mkdir()
+    opened = Register(sqlite_url(str(place / "state.db")))
+    opened.start(entry(), places=[])
+    opened.close()
+    assert (place / "state.db").exists()
+    assert stat.S_ISREG((place / "state.db").stat().st_mode)

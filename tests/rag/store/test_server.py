@@ -1,0 +1,434 @@
+"""`ServerStore` against a recording stub; against the client's own local engine; and, if
+RINGFENCE_TEST_QDRANT_URL names one, against a server."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import closing
+from types import SimpleNamespace
+
+import pytest
+from pydantic import TypeAdapter
+
+from rag import settings as process
+from rag.access.rows import readable
+from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.records import Acl
+from rag.settings import StoreSettings
+from rag.store.server import ServerStore
+from rag.store.server_collection import _create
+from rag.testing.qdrant_stub import Trouble, collection_info, qdrant_stub
+from rag.testing.store_contract import StoreContract, add, document, principal
+from rag.testing.vectors import DIMENSIONS, embedded, passage, question
+
+SERVER_URL = process.test_qdrant_url()
+
+
+@pytest.fixture
+def stub():
+    with qdrant_stub() as stub:
+        yield stub
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    path = tmp_path / "key"
+    path.write_text("s3cret\n", encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def store(stub, key_file):
+    settings = StoreSettings(kind="server", url=stub.url, api_key_file=key_file, timeout=1)
+    with closing(ServerStore(settings, DIMENSIONS)) as store:
+        yield store
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch):
+    slept = []
+    monkeypatch.setattr("rag.store.server_errors.time", SimpleNamespace(sleep=slept.append))
+    return slept
+
+
+@pytest.mark.server
+@pytest.mark.skipif(not SERVER_URL, reason="RINGFENCE_TEST_QDRANT_URL names no Qdrant server")
+class TestServerStoreOnAServer(StoreContract):
+    @pytest.fixture
+    def store(self):
+        collection = f"ringfence-test-{uuid.uuid4().hex}"
+        settings = StoreSettings(kind="server", url=SERVER_URL, collection=collection)
+        with closing(ServerStore(settings, DIMENSIONS)) as store:
+            yield store
+            store._client().delete_collection(collection)
+
+
+class LocalStore(ServerStore):
+    """Speaks to the engine in Python that the client brings for trials."""
+
+    def _connect(self):
+        from qdrant_client import QdrantClient
+
+        client = QdrantClient(":memory:")
+        _create(client, self._collection, self._dimensions)
+        return client
+
+
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant")
+class TestServerStoreOnTheClientsLocalEngine(StoreContract):
+    """Not a server, but an independent reading of every filter, operation and formula."""
+
+    @pytest.fixture
+    def store(self):
+        settings = StoreSettings(kind="server", url="http://localhost:6333")
+        with closing(LocalStore(settings, DIMENSIONS)) as store:
+            yield store
+
+    def test_a_reader_never_sees_neither_version_nor_both(self):
+        pytest.skip("this engine is not made for a reader and a writer at once")
+
+
+def parsed(kind, body):
+    """Return a request's body as the client's own models read it: they refuse unknown fields."""
+    return TypeAdapter(kind).validate_python(body)
+
+
+def test_the_collection_is_made_and_indexed_once(stub, store):
+    from qdrant_client import models
+
+    store.warm()
+    (made,) = stub.requests("PUT", "/collections/ringfence")
+    request = parsed(models.CreateCollection, made.body)
+    assert request.vectors["dense"].size == DIMENSIONS
+    assert request.vectors["dense"].distance is models.Distance.DOT
+    assert request.sparse_vectors["bm25"].modifier is models.Modifier.IDF
+    assert request.on_disk_payload is True
+    indexed = {
+        index.field_name: index.field_schema
+        for index in (
+            parsed(models.CreateFieldIndex, asked.body) for asked in stub.requests("PUT", "/index")
+        )
+    }
+    assert indexed.pop("tenant").is_tenant is True
+    assert {name: schema.value for name, schema in indexed.items()} == {
+        "document": "keyword",
+        "version": "keyword",
+        "groups": "keyword",
+        "public": "bool",
+        "discoverable": "bool",
+        "live": "bool",
+        "clearance": "integer",
+    }
+    before = len(stub.asked)
+    store.warm()
+    assert len(stub.asked) == before
+    store.close()
+    store.warm()
+    assert [(a.method, a.path) for a in stub.asked[before:]] == [("GET", "/collections/ringfence")]
+
+
+def test_nothing_is_sent_before_the_first_use_and_the_key_with_every_request(stub, store):
+    assert stub.asked == []
+    store.put(document("a"))
+    assert stub.asked
+    assert {asked.headers["api-key"] for asked in stub.asked} == {"s3cret"}
+
+
+def test_every_prefetch_of_every_search_carries_the_filter_and_the_live_flag(stub, store):
+    from qdrant_client import models
+
+    asker = principal("nurses", "doctors", clearance=2)
+    store.search(question("x", {3: 1.0, 7: 1.0}), readable=readable(asker), limit=5)
+    store.search(question("x"), readable=readable(asker), limit=5)
+    bodies = [parsed(models.QueryRequest, a.body) for a in stub.requests("POST", "/points/query")]
+    assert [[p.using for p in body.prefetch] for body in bodies] == [["dense", "bm25"], ["dense"]]
+    expected = {
+        "must": [
+            {
+                "must": [
+                    {"must": [{"key": "tenant", "match": {"value": "main"}}]},
+                    {"must": [{"key": "clearance", "range": {"lte": 2.0}}]},
+                    {
+                        "should": [
+                            {"must": [{"key": "public", "match": {"value": True}}]},
+                            {"must": [{"key": "groups", "match": {"any": ["doctors", "nurses"]}}]},
+                        ]
+                    },
+                ]
+            },
+            {"must": [{"key": "live", "match": {"value": True}}]},
+        ]
+    }
+    for body in bodies:
+        assert body.lookup_from is None
+        for prefetch in body.prefetch:
+            assert prefetch.filter.model_dump(exclude_none=True) == expected
+            assert prefetch.prefetch is None
+    words = bodies[0].prefetch[1]
+    assert words.query.model_dump(exclude_none=True) == {"indices": [3, 7], "values": [1.0, 1.0]}
+    assert words.params.idf.corpus.model_dump(exclude_none=True) == expected
+    assert bodies[0].query.rrf.weights == [1.0, 0.5]
+    assert bodies[1].query.rrf.weights == [1.0]
+
+
+def test_an_asker_without_groups_asks_for_what_has_one_of_no_ids(stub, store):
+    """An empty `any` or `should` could be read as "no condition"."""
+    from qdrant_client import models
+
+    store.search(question("x"), readable=readable(principal()), limit=5)
+    (asked,) = stub.requests("POST", "/points/query")
+    (prefetch,) = parsed(models.QueryRequest, asked.body).prefetch
+    groups = prefetch.filter.must[0].must[2].should[1]
+    assert groups.model_dump(exclude_none=True) == {"must": [{"has_id": []}]}
+
+
+def test_points_are_written_without_text_and_not_live(stub, store):
+    from qdrant_client import models
+
+    chunk = passage("a", page=4, acl=Acl(groups=frozenset({"nurses"}), clearance=1))
+    store.put([embedded(chunk, words={9: 0.5})])
+    (written,) = stub.requests("PUT", "/points")
+    assert written.query == "wait=true"
+    (point,) = parsed(models.PointsList, written.body).points
+    assert point.id == chunk.id
+    assert sorted(point.vector) == ["bm25", "dense"]
+    assert point.payload == {
+        "tenant": "main",
+        "document": "a",
+        "version": "v1",
+        "live": False,
+        "ordinal": 0,
+        "start": 0,
+        "end": 90,
+        "page": 4,
+        "groups": ["nurses"],
+        "public": False,
+        "discoverable": False,
+        "clearance": 1,
+    }
+
+
+def test_a_point_that_is_live_is_written_live(stub, store):
+    from qdrant_client import models
+
+    stub.points = [{"id": passage("a", 1).id, "payload": {"live": True}}]
+    store.put(document("a", passages=3))
+    (written,) = stub.requests("PUT", "/points")
+    points = parsed(models.PointsList, written.body).points
+    assert [point.payload["live"] for point in points] == [False, True, False]
+
+
+def test_publishing_is_one_ordered_request_that_waits(stub, store):
+    from qdrant_client import models
+
+    stub.points = [{"id": passage("a").id, "payload": {}}]
+    store.publish("a", "v2")
+    (asked,) = stub.requests("POST", "/points/batch")
+    assert asked.query == "wait=true"
+    show, hide, delete = parsed(models.UpdateOperations, asked.body).operations
+    this = {
+        "must": [
+            {"must": [{"key": "document", "match": {"value": "a"}}]},
+            {"must": [{"key": "version", "match": {"value": "v2"}}]},
+        ]
+    }
+    others = {"must": [this["must"][0], {"must_not": [this["must"][1]]}]}
+    assert show.set_payload.payload == {"live": True}
+    assert show.set_payload.filter.model_dump(exclude_none=True) == this
+    assert hide.set_payload.payload == {"live": False}
+    assert hide.set_payload.filter.model_dump(exclude_none=True) == others
+    assert delete.delete.filter.model_dump(exclude_none=True) == others
+
+
+def test_a_version_without_points_is_not_published(stub, store):
+    with pytest.raises(NotFoundError):
+        store.publish("a", "v2")
+    assert stub.requests("POST", "/points/batch") == []
+
+
+def test_grant_and_remove_name_one_document_and_wait(stub, store):
+    from qdrant_client import models
+
+    store.grant("a", Acl(groups=frozenset({"b", "a"}), discoverable=True))
+    store.remove("a")
+    document_a = {"must": [{"key": "document", "match": {"value": "a"}}]}
+    (granted,) = stub.requests("POST", "/points/payload")
+    request = parsed(models.SetPayload, granted.body)
+    assert request.filter.model_dump(exclude_none=True) == document_a
+    assert request.payload == {
+        "groups": ["a", "b"],
+        "public": False,
+        "discoverable": True,
+        "clearance": 0,
+    }
+    (removed,) = stub.requests("POST", "/points/delete")
+    selector = parsed(models.FilterSelector, removed.body)
+    assert selector.filter.model_dump(exclude_none=True) == document_a
+    assert granted.query == removed.query == "wait=true"
+
+
+def test_versions_are_counted_over_all_pages(stub, store):
+    stub.points = [
+        {"id": passage(name, n).id, "payload": {"document": name, "version": "v1"}}
+        for name, count in (("a", 3), ("b", 2))
+        for n in range(count)
+    ]
+    assert store.versions() == {"a": {"v1": 3}, "b": {"v1": 2}}
+    assert len(stub.requests("POST", "/points/scroll")) == 3
+
+
+def test_while_two_versions_are_live_a_search_returns_one(stub, store):
+    def point(version, ordinal):
+        chunk = passage("a", ordinal, version=version)
+        where = {"ordinal": ordinal, "start": 0, "end": 9, "page": None}
+        return {"id": chunk.id, "payload": {"document": "a", "version": version, **where}}
+
+    stub.points = [point("v1", 0), point("v2", 0), point("v1", 1), point("v2", 1)]
+    hits = store.search(question("x"), readable=readable(principal()), limit=3)
+    assert [(hit.document_version, hit.ordinal) for hit in hits] == [("v1", 0), ("v1", 1)]
+    (asked,) = stub.requests("POST", "/points/query")
+    assert asked.body["limit"] == 6
+
+
+def test_a_passage_that_vanishes_while_it_is_found_is_searched_for_again(stub, store):
+    stub.points = [{"id": passage("a").id, "payload": {}}]
+    assert store.search(question("x"), readable=readable(principal()), limit=3) == []
+    assert len(stub.requests("POST", "/points/query")) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [
+        (400, ConfigurationError, "does not take the request"),
+        (401, ConfigurationError, "store.api_key_file"),
+        (403, ConfigurationError, "store.api_key_file"),
+        (404, ConfigurationError, "store.collection"),
+        (409, RetryError, "conflict"),
+        (429, RetryError, "busy"),
+        (500, RetryError, "failing"),
+        (503, RetryError, "failing"),
+    ],
+)
+def test_a_status_becomes_an_error_with_its_remedy(stub, store, status, error, words):
+    store.warm()
+    stub.fail(*[Trouble(status=status)] * 9)
+    with pytest.raises(error, match=words) as raised:
+        store.versions()
+    assert "Brown" not in str(raised.value)
+    again = status in {429, 500, 503}
+    assert len(stub.requests("POST", "/points/scroll")) == (3 if again else 1)
+
+
+@pytest.mark.parametrize(
+    "trouble", [Trouble(status=500), Trouble(status=429), Trouble(drop=True)], ids=str
+)
+@pytest.mark.parametrize("call", ["put", "publish", "grant", "remove", "search", "versions"])
+def test_every_call_gets_over_trouble_that_passes(stub, store, trouble, call):
+    store.warm()
+    place = {"ordinal": 0, "start": 0, "end": 9, "page": None}
+    stub.points = [{"id": passage("a").id, "payload": {"document": "a", "version": "v1", **place}}]
+    calls = {
+        "put": lambda: store.put(document("a")),
+        "publish": lambda: store.publish("a", "v1"),
+        "grant": lambda: store.grant("a", Acl(public=True)),
+        "remove": lambda: store.remove("a"),
+        "versions": store.versions,
+        "search": lambda: store.search(question("x"), readable=readable(principal()), limit=1),
+    }
+    stub.fail(trouble, trouble)
+    calls[call]()
+    assert stub.trouble == []
+
+
+def test_a_busy_server_is_given_the_time_it_asks_for_within_reason(stub, store, pauses):
+    store.warm()
+    busy = [Trouble(status=429, headers={"Retry-After": seconds}) for seconds in ("2", "600")]
+    stub.fail(*busy)
+    assert store.versions() == {}
+    assert pauses == [2.0, 5.0]
+    stub.fail(Trouble(status=429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}))
+    assert store.versions() == {}
+
+
+def test_a_dropped_connection_is_worth_trying_again_later(stub, store):
+    store.warm()
+    stub.fail(*[Trouble(drop=True)] * 3)
+    with pytest.raises(RetryError, match="cannot be reached"):
+        store.versions()
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_answer_is_waited_for_once(stub, store):
+    store.warm()
+    stub.fail(Trouble(silence=1.3), Trouble(silence=1.3))
+    with pytest.raises(RetryError, match=r"in time \(`store.timeout`\)"):
+        store.versions()
+    assert len(stub.requests("POST", "/points/scroll")) == 1
+
+
+def test_a_server_that_is_not_there_is_worth_trying_again_later(tmp_path):
+    with qdrant_stub() as stub:
+        gone = stub.url
+    store = ServerStore(StoreSettings(url=gone, timeout=1), DIMENSIONS)
+    with pytest.raises(RetryError, match="cannot be reached"):
+        store.warm()
+
+
+def test_what_is_not_a_qdrant_server_is_a_wrong_address(stub, store):
+    stub.fail(*[Trouble(status=200, body=b"<html>Mr Brown</html>")] * 3)
+    with pytest.raises(ConfigurationError, match="does not answer as a Qdrant server") as raised:
+        store.warm()
+    assert "Brown" not in str(raised.value)
+
+
+def test_a_redirect_is_not_followed(stub, store):
+    stub.fail(*[Trouble(status=307, headers={"location": stub.url + "/elsewhere"})] * 3)
+    with pytest.raises(ConfigurationError, match="307"):
+        store.warm()
+    assert stub.requests("GET", "/elsewhere") == []
+
+
+def test_a_collection_that_another_replica_makes_first_is_used(stub, store):
+    made = {
+        "vectors": {"dense": {"size": DIMENSIONS, "distance": "Dot"}},
+        "sparse_vectors": {"bm25": {"modifier": "idf"}},
+    }
+    stub.collections["ringfence"] = collection_info(made)
+    stub.fail(Trouble(status=404))
+    store.warm()
+    assert len(stub.requests("PUT", "/collections/ringfence")) == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        ({"vectors": {"size": 16, "distance": "Dot"}}, "was not made by Ringfence"),
+        ({"vectors": {"dense": {"size": 16, "distance": "Dot"}}}, "was not made by Ringfence"),
+        (
+            {
+                "vectors": {"dense": {"size": 99, "distance": "Dot"}},
+                "sparse_vectors": {"bm25": {"modifier": "idf"}},
+            },
+            "99 dimensions, the encoder makes 16",
+        ),
+        (
+            {
+                "vectors": {"dense": {"size": 16, "distance": "Euclid"}},
+                "sparse_vectors": {"bm25": {"modifier": "idf"}},
+            },
+            "scores in another way",
+        ),
+        (
+            {
+                "vectors": {"dense": {"size": 16, "distance": "Dot"}},
+                "sparse_vectors": {"bm25": {}},
+            },
+            "scores in another way",
+        ),
+    ],
+)
+def test_a_collection_made_for_something_else_is_refused(stub, store, made, words):
+    stub.collections["ringfence"] = collection_info(made)
+    with pytest.raises(ConfigurationError, match=words):
+        add(store, document("a"))
+    assert stub.requests("PUT", "/points") == []
