@@ -12,7 +12,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,11 +22,22 @@ from pipelines.home import Home
 from pipelines.places import Places
 from rag.errors import RetryError, RingfenceError, SkipDocument
 from rag.ports import AuditLog, Chunker, Connector, Embedder, Redactor, Store
-from rag.records import Acl, Document, ListingGap, Parsed, RedactedText, SourceItem, Stage
+from rag.records import (
+    Acl,
+    Document,
+    Embedded,
+    ListingGap,
+    Parsed,
+    RedactedDocument,
+    RedactedText,
+    SourceItem,
+    Stage,
+)
 from rag.settings import Settings
 from rag.state.register import Entry, Register
 
 LOG = logging.getLogger(__name__)
+SOURCE = "folder"
 UNREADABLE = "unreadable"
 _PIPELINE_VERSION = "1"
 
@@ -99,6 +110,14 @@ class IngestReport:
     redactions: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def count(self, document: RedactedDocument, *, chunks: int, characters: int) -> None:
+        """Add a document that was indexed."""
+        self.indexed += 1
+        self.chunks += chunks
+        self.characters += characters
+        for kind, number in document.redaction_counts().items():
+            self.redactions[kind] = self.redactions.get(kind, 0) + number
+
 
 class Ingest:
     """Brings the index in line with what a connector lists."""
@@ -131,14 +150,13 @@ class Ingest:
         with self._alone():
             self._check_space()
             fingerprint = self._stages.fingerprint(self._index_identity)
-            listed = list(connector.items())
+            listed = {self._places.document_id(item.place): item for item in connector.items()}
+            known = self._known(connector.root)
             progress.total(len(listed))
-            seen: set[str] = set()
-            for item in listed:
-                seen.add(self._places.document_id(item.place))
-                self._bring(connector, item, fingerprint, report)
+            for document_id, item in listed.items():
+                self._bring(connector, item, known.get(document_id), fingerprint, report)
                 progress.step()
-            self._remove_gone(connector.root, listed, seen, report)
+            self._remove_gone(known.keys() - listed.keys(), listed.values(), report)
             report.seconds = self._clock.rounded()
             if report.indexed or report.removed or report.failed or report.permissions_changed:
                 self._audit.append("ingest", _facts(report))
@@ -153,87 +171,98 @@ class Ingest:
         self,
         connector: Connector,
         item: SourceItem | ListingGap,
+        entry: Entry | None,
         fingerprint: str,
         report: IngestReport,
     ) -> None:
         """Do what one listed item needs: nothing, a change of permissions, or all of it."""
-        document_id = self._places.document_id(item.place)
-        entry = self._register.entry(document_id)
         if isinstance(item, ListingGap):
-            name = self._name(connector, item.place)
-            self._begin(document_id, item, Acl(), "", fingerprint, name, entry)
-            self._fail(document_id, UNREADABLE, item.reason, name, report)
+            self._fail(connector, item, fingerprint, UNREADABLE, item.reason, report)
             return
         if entry is not None and _is_done(entry, item, fingerprint):
             self._keep(entry, item, report)
             return
         self._check_space()
-        name = self._name(connector, item.place)
-        self._begin(document_id, item, item.acl, item.version, fingerprint, name, entry)
         try:
-            self._index(connector, item, document_id, fingerprint, entry, report)
-        except (RetryError, MemoryError):
-            raise
+            self._index(connector, item, fingerprint, entry, report)
         except _Unreadable as error:
-            self._fail(document_id, UNREADABLE, str(error), name, report)
+            self._fail(connector, item, fingerprint, UNREADABLE, str(error), report)
         except SkipDocument as error:
-            self._fail(document_id, type(error).__name__, str(error), name, report)
-        except RingfenceError:
+            self._fail(connector, item, fingerprint, type(error).__name__, str(error), report)
+        except (RingfenceError, MemoryError, OSError):
             raise
         except Exception as error:  # noqa: BLE001  the one border where a document may fail
-            LOG.warning("document %s failed: %s", document_id, type(error).__name__)
-            reason = f"unexpected {type(error).__name__}"
-            self._fail(document_id, "unexpected", reason, name, report)
+            kind = type(error).__name__
+            LOG.warning("document %s failed: %s", self._places.document_id(item.place), kind)
+            reason = f"unexpected {kind}"
+            self._fail(connector, item, fingerprint, "unexpected", reason, report)
 
     def _index(
         self,
         connector: Connector,
         item: SourceItem,
-        document_id: str,
         fingerprint: str,
         entry: Entry | None,
         report: IngestReport,
     ) -> None:
         """Take one item all the way and make it live."""
-        stages, clock = self._stages, self._clock
+        clock = self._clock
         with clock.stage("fetch"):
             data = _fetch(connector, item)
         version = hashlib.sha256(data + fingerprint.encode()).hexdigest()[:32]
         if entry is not None and entry.stage is Stage.LIVE and entry.version == version:
-            self._register.restore(entry, item_version=item.version)
+            self._register.touch(entry.id, item_version=item.version)
             self._keep(entry, item, report)
             return
         with clock.stage("parse"):
-            parsed = stages.formats.parse(data, item.name)
-        document = Document(
-            id=document_id,
+            parsed = self._stages.formats.parse(data, item.name)
+        document = self._document(connector, item, version, parsed)
+        with clock.stage("redact"):
+            redacted = self._stages.redactor.redact(document)
+        with clock.stage("chunk"):
+            chunks = self._stages.chunker.chunk(redacted)
+        if not chunks:
+            raise SkipDocument("holds no text")
+        with clock.stage("embed"):
+            embedded = self._stages.embedder.embed(chunks)
+        with clock.stage("store"):
+            self._store(item, redacted, embedded, fingerprint, entry)
+        report.count(redacted, chunks=len(chunks), characters=len(parsed.text))
+
+    def _store(
+        self,
+        item: SourceItem,
+        document: RedactedDocument,
+        embedded: Sequence[Embedded],
+        fingerprint: str,
+        before: Entry | None,
+    ) -> None:
+        """Write a version unseen, make it live, and only then forget the one before."""
+        coming = self._entry(
+            item,
+            fingerprint,
+            name=document.name,
+            stage=Stage.STARTED,
+            version=before.version if before else "",
+            chunks=before.chunks if before else 0,
+        )
+        self._register.write(coming, document, places=self._places.above(item.place))
+        self._stages.store.put(embedded)
+        self._stages.store.publish(document.id, document.version)
+        self._register.finish(document.id, version=document.version, chunks=len(embedded))
+
+    def _document(
+        self, connector: Connector, item: SourceItem, version: str, parsed: Parsed
+    ) -> Document:
+        return Document(
+            id=self._places.document_id(item.place),
             tenant=self._settings.tenant,
-            source="folder",
+            source=SOURCE,
             version=version,
             name="/".join(_relative(connector.root, item.place)),
             acl=item.acl,
             parsed=parsed,
         )
-        with clock.stage("redact"):
-            redacted = stages.redactor.redact(document)
-        with clock.stage("chunk"):
-            chunks = stages.chunker.chunk(redacted)
-        if not chunks:
-            raise SkipDocument("holds no text")
-        with clock.stage("embed"):
-            embedded = stages.embedder.embed(chunks)
-        with clock.stage("store"):
-            stages.store.put(embedded)
-            self._register.write(redacted)
-            stages.store.publish(document_id, version)
-            self._register.finish(
-                document_id, version=version, name=redacted.name, chunks=len(chunks)
-            )
-        report.indexed += 1
-        report.chunks += len(chunks)
-        report.characters += len(parsed.text)
-        for kind, count in redacted.redaction_counts().items():
-            report.redactions[kind] = report.redactions.get(kind, 0) + count
 
     def _keep(self, entry: Entry, item: SourceItem, report: IngestReport) -> None:
         """Leave a document as it is, but for its permissions."""
@@ -246,76 +275,76 @@ class Ingest:
             report.permissions_changed += 1
         report.unchanged += 1
 
-    def _begin(
+    def _entry(
         self,
-        document_id: str,
         item: SourceItem | ListingGap,
-        acl: Acl,
-        item_version: str,
         fingerprint: str,
+        *,
         name: RedactedText,
-        before: Entry | None,
-    ) -> None:
-        self._register.start(
-            Entry(
-                id=document_id,
-                tenant=self._settings.tenant,
-                source="folder",
-                name=name,
-                item_version=item_version,
-                fingerprint=fingerprint,
-                version=before.version if before else "",
-                stage=Stage.STARTED,
-                acl=acl,
-                chunks=before.chunks if before else 0,
-                failure="",
-                reason="",
-            ),
-            places=self._places.above(item.place),
+        stage: Stage,
+        version: str = "",
+        chunks: int = 0,
+        failure: str = "",
+        reason: str = "",
+    ) -> Entry:
+        return Entry(
+            id=self._places.document_id(item.place),
+            tenant=self._settings.tenant,
+            source=SOURCE,
+            name=name,
+            item_version=item.version if isinstance(item, SourceItem) else "",
+            fingerprint=fingerprint,
+            version=version,
+            stage=stage,
+            acl=item.acl if isinstance(item, SourceItem) else Acl(),
+            chunks=chunks,
+            failure=failure,
+            reason=reason,
         )
 
     def _fail(
         self,
-        document_id: str,
+        connector: Connector,
+        item: SourceItem | ListingGap,
+        fingerprint: str,
         failure: str,
         reason: str,
-        name: RedactedText,
         report: IngestReport,
     ) -> None:
         """Put a document on the list of failures and see that nothing of it can be found."""
-        self._stages.store.remove(document_id)
-        self._register.fail(document_id, failure=failure, reason=reason, name=name)
+        name = "/".join(_relative(connector.root, item.place))
+        entry = self._entry(
+            item,
+            fingerprint,
+            name=self._stages.redactor.redact_text(name, tenant=self._settings.tenant),
+            stage=Stage.FAILED,
+            failure=failure,
+            reason=reason,
+        )
+        self._stages.store.remove(entry.id)
+        self._register.fail(entry, places=self._places.above(item.place))
         report.failed += 1
+
+    def _known(self, root: tuple[str, ...]) -> dict[str, Entry]:
+        """Return what the register knows of a place and everything below it, by id."""
+        below = self._places.mark(root)
+        entries = self._register.entries(tenant=self._settings.tenant, below=below)
+        return {entry.id: entry for entry in entries}
 
     def _remove_gone(
         self,
-        root: tuple[str, ...],
-        listed: Sequence[SourceItem | ListingGap],
-        seen: set[str],
+        gone: Iterable[str],
+        listed: Iterable[SourceItem | ListingGap],
         report: IngestReport,
     ) -> None:
-        """Remove what lay below the root and is no longer listed, unless it may lie in a gap."""
-        sheltered: set[str] = set()
-        for item in listed:
-            if isinstance(item, ListingGap):
-                below = self._register.entries(
-                    tenant=self._settings.tenant, below=self._places.mark(item.place)
-                )
-                sheltered |= {entry.id for entry in below}
-        for entry in self._register.entries(
-            tenant=self._settings.tenant, below=self._places.mark(root)
-        ):
-            if entry.id in seen or entry.id in sheltered:
-                continue
-            self._register.mark(entry.id, Stage.REMOVING)
-            self._stages.store.remove(entry.id)
-            self._register.forget(entry.id)
+        """Remove what is no longer listed, unless it may lie in a part that was not."""
+        gaps = [item for item in listed if isinstance(item, ListingGap)]
+        sheltered = {document_id for gap in gaps for document_id in self._known(gap.place)}
+        for document_id in sorted(frozenset(gone) - sheltered):
+            self._register.mark(document_id, Stage.REMOVING)
+            self._stages.store.remove(document_id)
+            self._register.forget(document_id)
             report.removed += 1
-
-    def _name(self, connector: Connector, place: tuple[str, ...]) -> RedactedText:
-        """Return the name under which an item may be shown: relative, and redacted."""
-        name = "/".join(_relative(connector.root, place))
-        return self._stages.redactor.redact_text(name, tenant=self._settings.tenant)
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self._home.path).free // 1_000_000

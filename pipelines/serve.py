@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING
 from rag.errors import RetryError
 from rag.offline import switch_off_telemetry
 
+# Everything to stderr. What we log ourselves holds ids, counts and kinds only.
+LOG_CONFIG: dict[str, object] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        for name in ("rag", "pipelines", "uvicorn")
+    },
+}
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -40,7 +52,7 @@ def run_server(inst: Installation, *, host: str | None, port: int | None) -> Non
         port=inst.settings.api.port if port is None else port,
         access_log=False,
         server_header=False,
-        log_level="info",
+        log_config=LOG_CONFIG,
     )
     server = uvicorn.Server(config)
     try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.ingest import IngestReport
 
 OUT = Console(highlight=False, markup=False, soft_wrap=True)
+_WIDE = Console(highlight=False, markup=False, width=140)
 ERR = Console(stderr=True, highlight=False, markup=False)
 _COLOURS = {
     Verdict.GROUNDED: "green",
@@ -140,10 +141,11 @@ def show_table(rows: Sequence[Sequence[str]], *, title: str = "") -> None:
     """Print rows under the first row's headings, numbers to the right."""
     table = Table(title=title or None, box=None, pad_edge=False, title_justify="left")
     for index, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="left" if index == 0 else "right")
+        justify: JustifyMethod = "left" if index == 0 else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)
     for row in rows[1:]:
         table.add_row(*row)
-    OUT.print(table)
+    (OUT if OUT.width > _WIDE.width else _WIDE).print(table)
 
 
 def _one_line(text: str) -> str:

@@ -21,6 +21,7 @@ OFF = {
     "TOKENIZERS_PARALLELISM": "false",
     "LLAMA_INDEX_DISABLE_TELEMETRY": "1",
     "OTEL_SDK_DISABLED": "true",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
     "OMP_WAIT_POLICY": "passive",
 }
 

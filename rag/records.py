@@ -109,7 +109,7 @@ class Principal:
     id: str
     groups: frozenset[str]
     clearance: int = 0
-    name: str = ""
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

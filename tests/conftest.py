@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 
 import pytest
@@ -10,44 +11,54 @@ from rag.offline import OFF, switch_off_telemetry
 
 switch_off_telemetry()
 
-_LOOPBACK = ("127.", "::1", "localhost")
-
 
 class NetworkRefusedError(RuntimeError):
     """A test reached for the network."""
 
 
-def _is_loopback(address: object) -> bool:
-    if isinstance(address, (str, bytes)):
-        return True  # a Unix socket
-    return isinstance(address, tuple) and str(address[0]).startswith(_LOOPBACK)
+def _is_here(host: object) -> bool:
+    """Whether a host is this machine, by its loopback address or by the name of it."""
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _refuse_unless_here(host: object) -> None:
+    if not _is_here(host):
+        raise NetworkRefusedError(f"refused: {host!r}")
 
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that leaves this machine, and every look-up of a foreign name."""
-    connect, connect_ex, getaddrinfo = (
-        socket.socket.connect,
-        socket.socket.connect_ex,
-        socket.getaddrinfo,
-    )
 
-    def guarded(call):
-        def connect_if_loopback(self, address):
-            if not _is_loopback(address):
-                raise NetworkRefusedError(f"refused: {address!r}")
-            return call(self, address)
+    def to_address(name):
+        call = getattr(socket.socket, name)
 
-        return connect_if_loopback
+        def checked(self, *arguments):
+            address = arguments[-1]
+            if not isinstance(address, (str, bytes)):  # those are paths of Unix sockets
+                _refuse_unless_here(address[0])
+            return call(self, *arguments)
 
-    def resolve(host, *args, **kwargs):
-        if host is not None and not str(host).startswith(_LOOPBACK):
-            raise NetworkRefusedError(f"refused: {host!r}")
-        return getaddrinfo(host, *args, **kwargs)
+        monkeypatch.setattr(socket.socket, name, checked)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded(connect))
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    def of_name(name):
+        call = getattr(socket, name)
+
+        def checked(host, *args, **kwargs):
+            if host is not None:
+                _refuse_unless_here(host)
+            return call(host, *args, **kwargs)
+
+        monkeypatch.setattr(socket, name, checked)
+
+    for name in ("connect", "connect_ex", "sendto"):
+        to_address(name)
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
+        of_name(name)
 
 
 @pytest.fixture(autouse=True)

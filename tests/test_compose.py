@@ -219,3 +219,10 @@ def test_qdrant_writes_only_where_it_can():
         "QDRANT_INIT_FILE_PATH",
     ):
         assert qdrant["environment"][variable].startswith(tuple(writable))
+
+
+def test_the_gateway_runs_with_the_configuration_of_this_repository():
+    gateway = SERVICES["gateway"]
+    assert gateway["entrypoint"][0] == "nginx"
+    assert "daemon off;" in gateway["entrypoint"]
+    assert "./deploy/gateway/nginx.conf:/etc/nginx/nginx.conf:ro" in gateway["volumes"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from connectors.formats.assemble import Assembler, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode
 from connectors.formats.fhir_values import Names, field_label, value_text, words
 from connectors.formats.rows import CELL_SEPARATOR
@@ -53,6 +54,7 @@ class FhirParser:
         """The endings it reads."""
         return frozenset({".json"})
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return the resources by type as labelled lines."""
         resources = list(_resources(_load(data), depth=0))

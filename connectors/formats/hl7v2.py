@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from connectors.formats.assemble import Assembler, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode
 from connectors.formats.hl7_fields import Separators, written
 from connectors.formats.hl7_labels import LABELS, SECTIONS
@@ -32,6 +33,7 @@ class Hl7Parser:
         """The endings it reads."""
         return frozenset({".hl7"})
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return the segments as labelled lines, in sections."""
         messages = list(_messages(decode(data)))

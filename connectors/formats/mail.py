@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 from connectors.formats.assemble import Assembler, clean_line, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode, decode_declared
 from connectors.formats.text import add_prose
 from connectors.formats.web import WebParser
@@ -63,6 +64,7 @@ class MailParser:
         """The endings it reads."""
         return frozenset({".eml"})
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return the headers, the body and every attachment that can be read."""
         return self._parse(_message(data), name, depth=0)

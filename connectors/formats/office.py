@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
 from connectors.formats.assemble import Assembler, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.pieces import add_pieces
 from connectors.formats.unstructured_offline import Piece, partition_docx
 from rag.errors import SkipDocument
@@ -32,6 +33,7 @@ class OfficeParser:
         """The endings it reads."""
         return frozenset(_PARTITION)
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return headings, paragraphs, lists, tables, and the running header and footer."""
         suffix = PurePosixPath(name).suffix.lower()

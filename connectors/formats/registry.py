@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
-from zipfile import BadZipFile
 
+from connectors.formats.damage import damage_skips
 from rag.errors import SkipDocument
 from rag.ports import Parser
 from rag.records import Parsed
-
-# What the libraries below the parsers raise on damaged input. lxml's syntax errors are
-# SyntaxErrors, those of Unicode, JSON and XML text ValueErrors, PdfiumErrors RuntimeErrors.
-# Their messages may quote the document, so none is passed on.
-DAMAGE: tuple[type[Exception], ...] = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    BadZipFile,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 
 class Formats:
@@ -54,11 +32,8 @@ class Formats:
             raise SkipDocument(f"no parser for {suffix or 'files without an ending'}")
         if not data.strip():
             raise SkipDocument("holds no text")
-        try:
+        with damage_skips():
             return parser.parse(data, name)
-        except DAMAGE as error:
-            reason = f"the {suffix} document is damaged or of a kind not read"
-            raise SkipDocument(f"{reason} ({type(error).__name__})") from None
 
 
 def default_formats() -> Formats:

@@ -22,6 +22,8 @@ def labelled_rows(rows: Sequence[Sequence[str]], *, header: Sequence[str] = ()) 
 
 
 def _line(row: Sequence[str], header: Sequence[str]) -> str:
+    if not header and len(row) == 2 and row[0].endswith(":"):
+        return " ".join(filter(None, row))  # a form: the label is in the row
     names = [*header, *[""] * len(row)]
     cells = []
     for name, cell in zip(names, row, strict=False):

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 
 from connectors.formats.assemble import Assembler, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode
 from connectors.formats.rows import split_header, split_preamble
 from rag.errors import SkipDocument
@@ -24,6 +25,7 @@ class TableParser:
         """The endings it reads."""
         return frozenset({".csv", ".tsv"})
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return the rows as lines of `Header: cell | Header: cell`."""
         text = decode(data).replace("\0", "")

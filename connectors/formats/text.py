@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from connectors.formats.assemble import Assembler, clean_line, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode
 from connectors.formats.rows import split_header
 from rag.records import ElementKind, Parsed
@@ -34,6 +35,7 @@ class TextParser:
         """The endings it reads."""
         return frozenset({".txt", ".md", ".log"})
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return paragraphs, lists and headings; the lines of a log stay as they are."""
         text = decode(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from connectors.formats.assemble import Assembler, clean_line, title_of
+from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode, decode_declared
 from connectors.formats.pieces import add_pieces
 from connectors.formats.unstructured_offline import partition_html
@@ -26,6 +27,7 @@ class WebParser:
         """The endings it reads."""
         return frozenset({".html", ".htm"})
 
+    @damage_skips()
     def parse(self, data: bytes, name: str) -> Parsed:
         """Return the page's own content, without its navigation."""
         declared = _DECLARED.search(data[:_HEAD_BYTES])

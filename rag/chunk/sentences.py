@@ -10,12 +10,12 @@ import re
 
 from rag.records import Span
 
-# Not after these: titles, references, units and Latin that are written with a full stop.
+# Not after these: titles, references and Latin that are written with a full stop. Units are left
+# out: a capital after `5 mg.` begins a sentence.
 _WORDS = """
     mr mrs ms dr prof st jr sr no nos art arts sec para paras cl ch fig figs eq vs v cf e.g i.e al
-    approx ca c etc inc ltd llc plc co corp dept est ext vol pp p ed eds rev ref tel mg ml min max
-    hr hrs wk yr u.s u.k e.u a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed
-    thu fri sat sun
+    approx ca inc ltd llc plc co corp dept est ext vol pp p ed eds rev ref tel min max u.s u.k e.u
+    jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
 """
 _ABBREVIATIONS = frozenset(_WORDS.split())
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(?=\s|$)")
@@ -63,7 +63,7 @@ def _is_end(line: str, match: re.Match[str]) -> bool:
     if word is None:
         return True
     last = word.group(1).casefold()
-    initial = len(last) == 1 and last.isalpha()
+    initial = len(last) == 1 and word.group(1).isupper()  # `1.5 g. Then` ends, `J. Bach` does not
     numbering = last.replace(".", "").isdigit() and not line[: word.start()].strip()
     return not (last in _ABBREVIATIONS or initial or numbering)
 

@@ -107,6 +107,7 @@ def _whole(chunk: Chunk) -> RedactedText:
 
 def _load(folder: Path, expected: int) -> SentenceTransformer:
     switch_off_telemetry()
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     try:
@@ -117,7 +118,7 @@ def _load(folder: Path, expected: int) -> SentenceTransformer:
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
         raise ConfigurationError(
             f"the model in {folder} cannot be loaded ({type(error).__name__}): check its files"
         ) from error

@@ -19,7 +19,7 @@ from rag.embed.bm25 import terms
 from rag.records import Draft, DraftSentence, Evidence, Question, RedactedText, Vector
 from rag.settings import GenerateSettings
 
-_MEANING_SHARE = 0.5
+_MEANING_SHARE = 0.6
 # A further sentence is added only if it is nearly as good as the first.
 _FOLLOWING = 0.93
 _SHORTEST = 3

@@ -48,15 +48,16 @@ def normal_date(value: str) -> str:
     month = next((n for n, name in enumerate(_NAMED, 1) if name.search(value)), None)
     years = [number for number in numbers if len(number) == len("YYYY")]
     rest = [int(number) for number in numbers if len(number) < len("YYYY")]
+    readings: set[str | None] = set()
     if len(years) == 1 and month and len(rest) == 1:
-        return _iso(int(years[0]), month, rest[0]) or "-".join(numbers)
-    if len(years) == 1 and not month and len(rest) == 2:
-        if numbers[0] == years[0]:
-            return _iso(int(years[0]), rest[0], rest[1]) or "-".join(numbers)
-        readings = {_iso(int(years[0]), *pair) for pair in (tuple(rest), tuple(reversed(rest)))}
-        certain = readings - {None}
-        if len(certain) == 1:
-            return certain.pop() or ""
+        readings = {_iso(int(years[0]), month, rest[0])}
+    elif len(years) == 1 and not month and len(rest) == 2:
+        readings = {_iso(int(years[0]), rest[0], rest[1])}
+        if numbers[0] != years[0]:  # day and month may stand in either order
+            readings.add(_iso(int(years[0]), rest[1], rest[0]))
+    certain = readings - {None}
+    if len(certain) == 1:
+        return certain.pop() or ""
     return "-".join([*numbers, str(month)] if month else numbers)
 
 

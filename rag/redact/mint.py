@@ -47,5 +47,5 @@ def mint(
 
 
 def stored(text: str) -> RedactedText:
-    """Take text that was minted, stored and read back. Only `rag.state` calls this."""
+    """Take text that was minted, stored and read back: for `rag.state`, fakes and tests."""
     return RedactedText(text)

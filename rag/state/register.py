@@ -79,16 +79,14 @@ class Register:
         with self._reading() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
-    def start(self, entry: Entry, *, places: Sequence[str]) -> None:
-        """Note that a document is on its way; the version that is live, if any, stays so."""
-        row = _row(entry, places)
-        with self._writing() as connection:
-            connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == entry.id))
-            connection.execute(sa.insert(DOCUMENTS).values(**row))
+    def write(self, entry: Entry, document: RedactedDocument, *, places: Sequence[str]) -> None:
+        """Write the text of a version beside the one that is live, and note that it is coming.
 
-    def write(self, document: RedactedDocument) -> None:
-        """Write the text of a version beside the one that is live."""
+        Comes before anything of the version is in the index, so that nothing can be in the
+        index that the register does not know.
+        """
         with self._writing() as connection:
+            self._put(connection, entry, places)
             connection.execute(
                 sa.delete(CONTENTS).where(
                     CONTENTS.c.document_id == document.id, CONTENTS.c.version == document.version
@@ -96,7 +94,7 @@ class Register:
             )
             connection.execute(sa.insert(CONTENTS).values(**content_row(document)))
 
-    def finish(self, document_id: str, *, version: str, name: RedactedText, chunks: int) -> None:
+    def finish(self, document_id: str, *, version: str, chunks: int) -> None:
         """Note that a version is live, and remove the text of every other."""
         with self._writing() as connection:
             self._update(
@@ -104,7 +102,6 @@ class Register:
                 document_id,
                 stage=Stage.LIVE.value,
                 version=version,
-                name=str(name),
                 chunks=chunks,
                 failure="",
                 reason="",
@@ -115,20 +112,11 @@ class Register:
                 )
             )
 
-    def fail(self, document_id: str, *, failure: str, reason: str, name: RedactedText) -> None:
+    def fail(self, entry: Entry, *, places: Sequence[str]) -> None:
         """Put a document on the list of failures; no text of it stays."""
         with self._writing() as connection:
-            connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == document_id))
-            self._update(
-                connection,
-                document_id,
-                stage=Stage.FAILED.value,
-                version="",
-                name=str(name),
-                chunks=0,
-                failure=failure,
-                reason=reason,
-            )
+            self._put(connection, entry, places)
+            connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == entry.id))
 
     def mark(self, document_id: str, stage: Stage) -> None:
         """Note how far a document is."""
@@ -140,16 +128,10 @@ class Register:
         with self._writing() as connection:
             self._update(connection, document_id, acl=acl_row(acl))
 
-    def restore(self, entry: Entry, *, item_version: str) -> None:
-        """Note that a document is live as it was, under another version at the source."""
+    def touch(self, document_id: str, *, item_version: str) -> None:
+        """Note that the source calls the same content by another version."""
         with self._writing() as connection:
-            self._update(
-                connection,
-                entry.id,
-                stage=entry.stage.value,
-                item_version=item_version,
-                acl=acl_row(entry.acl),
-            )
+            self._update(connection, document_id, item_version=item_version)
 
     def forget(self, document_id: str) -> None:
         """Remove all that is known of a document."""
@@ -180,6 +162,11 @@ class Register:
         )
         with self._reading() as connection:
             return {str(stage): int(count) for stage, count in connection.execute(query)}
+
+    @staticmethod
+    def _put(connection: sa.Connection, entry: Entry, places: Sequence[str]) -> None:
+        connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == entry.id))
+        connection.execute(sa.insert(DOCUMENTS).values(**_row(entry, places)))
 
     @staticmethod
     def _update(connection: sa.Connection, document_id: str, **values: object) -> None:

@@ -7,6 +7,7 @@ makes every change of a document whole for those who search.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 # Small enough that a search waits for no more than some milliseconds of writing.
 _BATCH = 64
 _PAGE = 1_000
+_FLUSH_EVERY = 5.0  # seconds; the server's own interval
 
 
 class EdgeStore:
@@ -57,6 +59,7 @@ class EdgeStore:
         self._fusion = Fusion(candidates=candidates, bm25_weight=bm25_weight)
         self._open: EdgeShard | None = None
         self._alone = threading.RLock()
+        self._flushed = time.monotonic()
 
     def warm(self) -> None:
         """Open the index now, making it if there is none."""
@@ -87,6 +90,7 @@ class EdgeStore:
             if not _count(shard, of_version(document_id, version)):
                 raise NotFoundError(f"no point of this version of document {document_id}")
             self._folder.check_space()
+            self._folder.sync_log()  # every point, before it is noted that they are to be live
             self._folder.note_publishing(document_id, version)
             self._finish_publishing(shard)
 
@@ -101,7 +105,7 @@ class EdgeStore:
                     edge_filter(of_document(document_id)), _stored(permissions_of(acl))
                 )
             )
-            shard.flush()
+            self._make_durable(shard)
 
     def remove(self, document_id: str) -> None:
         """Remove every point of a document."""
@@ -110,7 +114,7 @@ class EdgeStore:
         with self._shard() as shard:
             document = edge_filter(of_document(document_id))
             shard.update(UpdateOperation.delete_points_by_filter(document))
-            shard.flush()
+            self._make_durable(shard)
 
     def search(self, query: QueryVectors, *, readable: Filter, limit: int) -> Sequence[Hit]:
         """Search dense and sparse under the filter, and fuse.
@@ -184,8 +188,15 @@ class EdgeStore:
             this, others = edge_filter(of_version(*noted)), edge_filter(of_other_versions(*noted))
             shard.update(UpdateOperation.set_payload_by_filter(this, _stored({"live": True})))
             shard.update(UpdateOperation.delete_points_by_filter(others))
-            shard.flush()
+            self._make_durable(shard)
         self._folder.forget_publishing()
+
+    def _make_durable(self, shard: EdgeShard) -> None:
+        """Sync the log now, and everything every few seconds, so that the log stays short."""
+        self._folder.sync_log()
+        if time.monotonic() - self._flushed > _FLUSH_EVERY:
+            shard.flush()
+            self._flushed = time.monotonic()
 
     def _searches(self, query: QueryVectors, within: Filter, limit: int) -> list[Prefetch]:
         """Return the search by meaning and, if the question has words, the one by words."""

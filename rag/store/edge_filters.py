@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.store.payload import FLAG_FIELDS
 
 if TYPE_CHECKING:
     import qdrant_edge
@@ -21,14 +22,15 @@ def edge_filter(wanted: Filter) -> qdrant_edge.Filter:
 
     match wanted:
         case Equals(field=name, value=value):
-            number = int(value) if isinstance(value, bool) else value
-            return _must(edge.FieldCondition(name, match=edge.MatchValue(number)))
+            return _equals(name, value)
         case OneOf(field=name, values=values):
             if not values:
                 return _nothing()
             return _must(edge.FieldCondition(name, match=edge.MatchAny(list(values))))
-        case AtMost(field=name, value=value):
-            return _must(edge.FieldCondition(name, range=edge.RangeFloat(lte=float(value))))
+        case AtMost(field=name, value=most):
+            if name in FLAG_FIELDS:
+                return _nothing()  # a flag is no number
+            return _must(edge.FieldCondition(name, range=edge.RangeFloat(lte=float(most))))
         case AllOf(parts=parts):
             return edge.Filter(must=[edge_filter(part) for part in parts])
         case AnyOf(parts=parts):
@@ -39,6 +41,16 @@ def edge_filter(wanted: Filter) -> qdrant_edge.Filter:
             return edge.Filter(must_not=[edge_filter(part)])
         case _:
             assert_never(wanted)
+
+
+def _equals(name: str, value: str | bool) -> qdrant_edge.Filter:  # noqa: FBT001  it is a value
+    import qdrant_edge as edge
+
+    if not isinstance(value, bool):
+        return _must(edge.FieldCondition(name, match=edge.MatchValue(value)))
+    if name not in FLAG_FIELDS:
+        return _nothing()  # 0 and 1 elsewhere are numbers
+    return _must(edge.FieldCondition(name, match=edge.MatchValue(int(value))))
 
 
 def _must(condition: qdrant_edge.FieldCondition) -> qdrant_edge.Filter:

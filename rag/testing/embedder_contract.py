@@ -3,9 +3,11 @@
 A new adapter needs five lines::
 
     class TestMyEmbedder(EmbedderContract):
-        @pytest.fixture(scope="class")
-        def embedder(self):
-            return MyEmbedder(...)
+        @pytest.fixture
+        def embedder(self, my_embedder):
+            return my_embedder
+
+`my_embedder` is best a fixture of the session, so that the model is loaded once.
 """
 # ruff: noqa: D102  the name of a test says what it holds
 
@@ -40,9 +42,9 @@ def chunk(text: str, context: str = "", ordinal: int = 0) -> Chunk:
 class EmbedderContract:
     """All of it."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def embedder(self) -> Embedder:
-        """Return the embedder; it may load its model once for the class."""
+        """Return the embedder."""
         raise NotImplementedError
 
     def test_every_passage_gets_its_vectors_in_the_given_order(self, embedder: Embedder) -> None:

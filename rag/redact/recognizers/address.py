@@ -32,11 +32,12 @@ _OF_LAW = (
     "|Appeals?|Administrative|Labour|Family|Civil|Criminal|Tax|Bankruptcy|Commercial|Military"
     "|Municipal|City|Provincial|National|International|European|Central|Economic|State|Arbitration"
 )
-# A number behind one of these counts a part of a text, not a house.
+# A number behind one of these counts a part of a text or of a site, not a house.
 _NOT_A_HOUSE = (
     r"(?i:(?<!(?:§|\b(?:sections?|rules?|articles?|art\.|clauses?|para\.|paragraphs?|items?|chapter"
-    r"|part|page|schedule|exhibit|january|february|march|april|may|june|july|august|september"
-    r"|october|november|december))[ \t]{1,2}))"
+    r"|part|page|schedule|exhibit|units?|plot|lot|bay|block|phase|level|pier|gate|berth"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"))[ \t]{1,2}))"
 )
 _NUMBER = r"(?<![\d$€£.,/-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?,?"
 _BREAK = r"(?:,?[ \t]{1,2}|,?[ \t]?\n[ \t]{0,8})"

@@ -16,7 +16,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
     short = r"MRNs?|M\.R\.N\.|UHID|EMPI|URN|med(?:ical)?\.?[ _-]rec(?:ord)?s?"
     long = (
         r"hospital|patient|unit|chart|(?:health|clinic(?:al)?)[ ]record|encounter|visit|accession"
-        r"|specimen"
+        r"|specimen|(?:placer|filler)[ ]order"
     )
     return (
         Identifier(

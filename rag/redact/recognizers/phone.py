@@ -108,11 +108,15 @@ class PhoneRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's type
         nlp_artifacts: object = None,  # noqa: ARG002 presidio's signature
     ) -> list[Any]:
         """Return the numbers of `text`."""
-        rated = (
-            (match.start(), match.end(), _rate(match[0]))
-            for match in _CANDIDATE.finditer(text, timeout=TIME_BUDGET)
-        )
-        return [result(self, *found) for found in rated if found[2] > REJECTED]
+        results = []
+        for match in _CANDIDATE.finditer(text, timeout=TIME_BUDGET):
+            number, start = match[0], match.start()
+            if number.startswith("(") and ")" not in number:
+                number, start = number[1:], start + 1  # the whole number stands in brackets
+            score = _rate(number)
+            if score > REJECTED:
+                results.append(result(self, start, match.end(), score))
+        return results
 
 
 def recognizers() -> Sequence[EntityRecognizer]:

@@ -23,12 +23,14 @@ from rag.redact.patterns import (
     labelled,
 )
 
+_CONTEXT = ["npi", "provider", "doctor", "dr", "physician", "prescriber", "ordered by", "signed by"]
+
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of NPI and DEA numbers."""
     dea = MedicalLicenseRecognizer()
     return (
-        adopted(UsNpiRecognizer(), passed=WEAK),
+        adopted(UsNpiRecognizer(context=_CONTEXT), passed=WEAK),
         Identifier(
             "US_NPI",
             Shape(pattern=labelled(r"NPI|national[ ]provider(?:[ ]identifier)?", r"\d{10}")),

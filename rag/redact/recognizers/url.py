@@ -18,6 +18,8 @@ _TOP = (
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of web addresses."""
+    label = r"[a-z\d][a-z\d-]{0,62}\."
+    host = rf"(?:{label}){{0,3}}(?=\d*[a-z]){label}(?:{_TOP})"
     return (
         Identifier(
             "URL",

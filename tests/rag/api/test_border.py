@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 
 import anyio
 import pytest
 from fastapi import FastAPI
-from opentelemetry.trace import NoOpTracer, TracerProvider
 from starlette.testclient import TestClient
 
 from rag.api.app import create_app
 from rag.api.border import MAX_BODY_BYTES, OPEN_PATHS
+from rag.api.schema import QuestionBody
 from rag.errors import RefusedError
 from rag.settings import ApiSettings
 from rag.testing.fakes import OUTSIDER_KEY, READER_KEY, FakeAnswerService
@@ -105,6 +106,11 @@ def test_every_open_path_is_one_that_exists(stranger):
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/docs/oauth2-redirect"])
 def test_pages_that_load_from_a_content_network_do_not_exist(reader, path):
     assert reader.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/v1/query/", "/healthz/", "//healthz"])
+def test_no_other_spelling_of_a_path_is_led_to_it(reader, path):
+    assert reader.post(path, json=ASK, follow_redirects=False).status_code == 404
 
 
 def padded(size):
@@ -236,21 +242,54 @@ def test_no_log_of_the_service_holds_question_answer_or_key(reader, caplog):
         assert value not in ours
 
 
-class Telltale(TracerProvider):
-    """Says that somebody began to trace."""
+class Telltale:
+    """Says that somebody began to trace, to measure or to log through it."""
 
     used = False
 
-    def get_tracer(self, *args, **kwargs):  # noqa: ARG002  the signature is theirs
+    def __getattr__(self, name):
         Telltale.used = True
-        return NoOpTracer()
+        raise AttributeError(name)
+
+
+def framework_alone():
+    """Return an application as the framework makes it, to show that the switch matters."""
+    app = FastAPI()
+
+    @app.post("/v1/query")
+    def query(body: QuestionBody) -> None:
+        del body
+
+    return TestClient(app)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ["trace.get_tracer_provider"],
+        ["metrics.get_meter_provider"],
+        ["_logs.get_logger_provider", "_logs._internal.get_logger_provider"],
+    ],
+    ids=["traces", "metrics", "logs"],
+)
+def test_no_telemetry_set_up_by_another_library_sees_a_request(serve, monkeypatch, places):
+    """The framework hands requests, and the values it refused, to whatever is set up."""
+    for place in places:
+        monkeypatch.setattr(f"opentelemetry.{place}", Telltale)
+    monkeypatch.setattr(Telltale, "used", False)
+    serve().post("/v1/query", json={"question": 1})
+    assert not Telltale.used
+    with contextlib.suppress(AttributeError):
+        framework_alone().post("/v1/query", json={"question": 1})
+    assert Telltale.used
 
 
 @pytest.mark.parametrize("ours", [True, False])
-def test_no_tracing_set_up_by_another_library_sees_a_request(serve, monkeypatch, ours):
-    """The framework hands requests, and the values it refused, to whatever is set up."""
-    monkeypatch.setattr("opentelemetry.trace.get_tracer_provider", Telltale)
-    monkeypatch.setattr(Telltale, "used", False)
-    client = serve() if ours else TestClient(FastAPI())
-    client.post("/v1/query", json={"question": 1})
-    assert Telltale.used is not ours
+def test_no_variable_of_the_environment_makes_it_send_telemetry(serve, monkeypatch, caplog, ours):
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.delenv("OTEL_SDK_DISABLED")
+    with serve() if ours else framework_alone() as client:
+        client.post("/v1/query", json={"question": 1})
+    # The framework alone tries, and misses the exporter.
+    assert ("telemetry" in caplog.text) is not ours

@@ -73,12 +73,12 @@ def test_whatever_is_done_to_an_entry_shows_at_that_entry(log, path, change, ent
 
 def test_an_entry_made_with_another_key_does_not_fit(log, path):
     ChainedLog(path, b"x" * 32).append("question", {})
-    with pytest.raises(ConfigurationError, match="changed at entry 6$"):
+    with pytest.raises(ConfigurationError, match=r"changed at entry 6$"):
         log.verify()
 
 
 def test_another_key_verifies_nothing(log, path):
-    with pytest.raises(ConfigurationError, match="changed at entry 1$"):
+    with pytest.raises(ConfigurationError, match=r"changed at entry 1$"):
         ChainedLog(path, b"x" * 32).verify()
 
 

@@ -19,6 +19,8 @@ def sentences(text: str) -> list[str]:
         ("Rates, e.g. Libor, rose. So did fees.", ["Rates, e.g. Libor, rose.", "So did fees."]),
         ("In Roe v. Wade it held. It fell.", ["In Roe v. Wade it held.", "It fell."]),
         ("See Art. 5 and Sec. 2. Then stop.", ["See Art. 5 and Sec. 2.", "Then stop."]),
+        ("At most 1.5 g. Then stop.", ["At most 1.5 g.", "Then stop."]),
+        ("Give 5 mg. Wait until 7 p.m. Then go.", ["Give 5 mg.", "Wait until 7 p.m.", "Then go."]),
         ("J. S. Bach came. He played.", ["J. S. Bach came.", "He played."]),
         ("The U.S. Government paid. It was late.", ["The U.S. Government paid.", "It was late."]),
         ("HbA1c was 5.9 percent. It fell.", ["HbA1c was 5.9 percent.", "It fell."]),

@@ -23,7 +23,7 @@ def encoder():
 
 @pytest.mark.slow
 class TestSentenceEncoder(EmbedderContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def embedder(self, encoder):
         return encoder
 

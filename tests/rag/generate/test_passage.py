@@ -13,11 +13,6 @@ class TestPassageGenerator(GeneratorContract):
     def generator(self):
         return PassageGenerator(GenerateSettings(), object())
 
-    def test_no_sentence_is_empty(self, generator):
-        """Whatever is first is quoted: its text is that of a passage, which is never empty."""
-        draft = generator.generate(question("?"), [evidence(1, BOILER)])
-        assert [sentence.text for sentence in draft.sentences] == [BOILER]
-
 
 def test_the_first_passage_is_quoted_whatever_is_asked():
     made = PassageGenerator(GenerateSettings(), object())

@@ -15,10 +15,15 @@ Found = Callable[[str], list[tuple[str, str]]]
 
 
 @pytest.fixture(scope="session")
-def redactor() -> PresidioRedactor:
+def presidio() -> PresidioRedactor:
     made = PresidioRedactor(RedactSettings(), Pseudonyms(b"a key for the tests only"), NoNames())
     made.warm()
     return made
+
+
+@pytest.fixture(scope="session")
+def redactor(presidio: PresidioRedactor) -> PresidioRedactor:
+    return presidio
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ class Index:
         self.searches = []
 
     def search(self, query, *, readable, limit):
+        assert isinstance(query, QueryVectors)
         self.searches.append((readable, limit))
         return (self.found.pop(0) if len(self.found) > 1 else self.found[0])[:limit]
 

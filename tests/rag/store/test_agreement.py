@@ -46,7 +46,7 @@ leaves = st.one_of(
     ),
     st.builds(
         AtMost,
-        field=st.sampled_from(("clearance", "groups", "absent")),
+        field=st.sampled_from(("clearance", "public", "groups", "absent")),
         value=st.integers(-2, 4),
     ),
 )
@@ -78,10 +78,10 @@ def stores(tmp_path_factory):
 
 @pytest.mark.slow
 @settings(
-    max_examples=14,
+    max_examples=30,
     deadline=None,
     derandomize=True,
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    phases=[Phase.generate],  # shrinking would write the index anew for minutes
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
@@ -102,10 +102,22 @@ def test_edge_and_memory_find_the_same_passages_in_the_same_order(stores, docume
             store.publish(name, version)
     edge, memory = stores
     assert edge.versions() == memory.versions()
-    for within, terms in asked:
-        for query in (question("x"), question("y", dict.fromkeys(terms, 1.0))):
-            expected = memory.search(query, readable=within, limit=50)
-            found = edge.search(query, readable=within, limit=50)
-            assert {h.chunk_id for h in found} == {h.chunk_id for h in expected}
-            if not query.sparse.indices:
-                assert [h.chunk_id for h in found] == [h.chunk_id for h in expected]
+    differing = [
+        (within, terms) for within, terms in asked if not agree(edge, memory, within, terms)
+    ]
+    assert differing == []
+
+
+def agree(edge, memory, within, terms):
+    """Whether both find the same passages, and in the same order when only meaning is asked."""
+    by_meaning = question("x")
+    by_both = question("y", dict.fromkeys(terms, 1.0))
+    first, second = (
+        [hit.chunk_id for hit in store.search(by_meaning, readable=within, limit=50)]
+        for store in (edge, memory)
+    )
+    third, fourth = (
+        {hit.chunk_id for hit in store.search(by_both, readable=within, limit=50)}
+        for store in (edge, memory)
+    )
+    return first == second and third == fourth

@@ -33,17 +33,51 @@ def store(path):
         yield store
 
 
+@pytest.fixture(scope="module")
+def one_index(tmp_path_factory):
+    with closing(EdgeStore(tmp_path_factory.mktemp("edge") / "index", DIMENSIONS)) as store:
+        yield store
+
+
 class TestEdgeStore(StoreContract):
     @pytest.fixture
-    def store(self, path):
-        with closing(EdgeStore(path, DIMENSIONS)) as store:
-            yield store
+    def store(self, one_index):
+        """One index for all of it, emptied each time: making one costs many syncs of the disk."""
+        for name in one_index.versions():
+            one_index.remove(name)
+        return one_index
 
 
 def test_nothing_is_opened_or_made_until_it_is_used(path):
     store = EdgeStore(path, DIMENSIONS)
     store.close()
     assert not path.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("torn", ["all", "payload"])
+def test_the_log_restores_what_a_loss_of_power_took_from_the_other_files(
+    path, store, tmp_path, torn, monkeypatch
+):
+    """What of the engine's files was never written stands as it did at the last flush."""
+    monkeypatch.setattr("rag.store.edge._FLUSH_EVERY", 1e9)
+    add(store, document("a", version="v1"))
+    store._open.flush()
+    at_flush = shutil.copytree(path / "shard" / "segments", tmp_path / "at flush")
+    add(store, document("a", version="v2", passages=3))
+    add(store, document("b"))
+    after = shutil.copytree(path, tmp_path / "after")
+    for file in at_flush.rglob("*"):
+        name = file.relative_to(at_flush)
+        if file.is_file() and (torn == "all" or torn in str(name)):
+            shutil.copy2(file, after / "shard" / "segments" / name)
+    with closing(EdgeStore(after, DIMENSIONS)) as again:
+        assert again.versions() == {"a": {"v2": 3}, "b": {"v1": 2}}
+        hits = again.search(question("x"), readable=AllOf(parts=()), limit=9)
+        assert sorted((h.document_id, h.document_version) for h in hits) == [
+            *[("a", "v2")] * 3,
+            *[("b", "v1")] * 2,
+        ]
 
 
 def test_what_was_published_is_there_after_closing(path, store):
@@ -135,14 +169,36 @@ def test_an_index_of_other_dimensions_is_refused_with_the_remedy(path, store):
     store.warm()
 
 
-@pytest.mark.parametrize("name", ["edge_config.json", "segment.json"])
-def test_a_damaged_index_is_refused_with_the_remedy(path, store, name):
+def overwritten(file):
+    file.write_bytes(b"\xff" * 40)
+
+
+def cut_short(file):
+    with file.open("r+b") as open_file:
+        open_file.truncate(file.stat().st_size // 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("edge_config.json", overwritten),
+        ("segment.json", overwritten),
+        ("vector_storage-dense/vectors/status.dat", cut_short),
+    ],
+)
+def test_a_damaged_index_is_refused_with_the_remedy(path, store, name, damage):
+    """The last of them makes the engine panic, which is no `Exception`."""
     add(store, document("a"))
     store.close()
     (damaged,) = (path / "shard").rglob(name)
-    damaged.write_bytes(b"\xff" * 40)
+    damage(damaged)
     with pytest.raises(ConfigurationError, match=r"move .* away and ingest again"):
         store.warm()
+
+
+def test_an_interruption_by_the_operator_passes_through(path):
+    with pytest.raises(KeyboardInterrupt), EdgeFolder(path, DIMENSIONS).faults():
+        raise KeyboardInterrupt
 
 
 def test_a_path_that_is_a_file_is_refused(tmp_path):
@@ -186,13 +242,15 @@ def test_a_version_that_was_being_published_when_the_process_died_is_live_alone(
         shard.update(operation)
 
     shard = store._open
-    dying = SimpleNamespace(
-        update=lambda operation: update(shard, operation), count=shard.count, flush=_die
-    )
+    assert shard is not None
+    dying = SimpleNamespace(update=lambda operation: update(shard, operation), count=shard.count)
+    synced = iter([None])
+    monkeypatch.setattr(store._folder, "sync_log", lambda: _once(synced))
     monkeypatch.setattr(store, "_open", dying)
     with pytest.raises(RetryError):
         store.publish("a", "v2")
-    monkeypatch.setattr(store, "_open", shard)
+    monkeypatch.undo()
+    store._open = shard
     store.close()
     with closing(EdgeStore(path, DIMENSIONS)) as again:
         hits = again.search(question("x"), readable=AllOf(parts=()), limit=9)
@@ -200,7 +258,10 @@ def test_a_version_that_was_being_published_when_the_process_died_is_live_alone(
         assert again.versions() == {"a": {"v2": 2}}
 
 
-def _die():
+def _once(times):
+    """Let the first sync be, the one of the points; die at the next."""
+    for _ in times:
+        return
     raise DiesError
 
 

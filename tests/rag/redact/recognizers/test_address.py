@@ -33,6 +33,7 @@ import pytest
         ("On 1 November 2004 the Court changed the composition", []),
         ("12 patients were on the way to the court", []),
         ("Section 5 Drive", []),
+        ("the lease of Unit 7, Tolling Wharf", []),
     ],
 )
 def test_finds_address_and_no_near_miss(found, text, expected):

@@ -13,7 +13,7 @@ import pytest
         ("2001:db8::8a2e:370:7334", [("IP_ADDRESS", "2001:db8::8a2e:370:7334")]),
         ("Clause 3.1.2.4 applies", []),
         ("version 10.2.1.3", []),
-        ("0.0.0.0", []),
+        ("0.0.0.0", []),  # noqa: S104 a text, no address to listen on
         ("on 300.1.2.3", []),
         ("at 10:20:30", []),
     ],

@@ -18,6 +18,7 @@ import pytest
         ("the patient received 500000 units", []),
         ("medical records of 37 persons", []),
         ("patient no. 3", []),
+        ("Placer order number: WO-88120", [("MEDICAL_RECORD_NUMBER", "WO-88120")]),
         ("MRNA-1273 vaccine", []),
     ],
 )

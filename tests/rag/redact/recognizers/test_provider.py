@@ -8,6 +8,7 @@ import pytest
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Attending doctor: Dr Achterberg, 1245319599", [("US_NPI", "1245319599")]),
         ("NPI 1245319599", [("US_NPI", "1245319599")]),
         ("NPI: 1234567890", [("US_NPI", "1234567890")]),
         ("DEA AB1234563", [("US_DEA_NUMBER", "AB1234563")]),

@@ -1,0 +1,156 @@
+"""Who may read the files of a folder: the rules in its `permissions.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from rag.errors import ConfigurationError
+from rag.records import Acl
+
+PERMISSIONS_FILE = "permissions.toml"
+_KEYS: Mapping[str, type] = {
+    "path": str,
+    "groups": list,
+    "public": bool,
+    "discoverable": bool,
+    "clearance": int,
+}
+_NOBODY = Acl()
+_PIECE = re.compile(r"\*\*/|\*\*|\*|\?|\[[^\]/]+\]|[^*?\[]+|\[")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Files whose path matches, and who may read them."""
+
+    pattern: re.Pattern[str]
+    acl: Acl
+
+
+class Permissions:
+    """The rules that hold for a folder: the first that matches wins.
+
+    With a `permissions.toml`, a file that no rule names can be read by nobody. Without one
+    anywhere above, the groups of `sources.default_groups` may read everything.
+    """
+
+    def __init__(
+        self, *, folder: Path | None, rules: Sequence[Rule], default_groups: Iterable[str]
+    ) -> None:
+        self._folder = folder
+        self._rules = rules
+        self._default = Acl(groups=frozenset(default_groups))
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a permissions.toml for the folder."""
+        return self._folder is not None
+
+    def acl(self, path: Path) -> Acl:
+        """Return who may read the file at an absolute path."""
+        if self._folder is None:
+            return self._default
+        relative = path.relative_to(self._folder).as_posix()
+        matching = (rule.acl for rule in self._rules if rule.pattern.fullmatch(relative))
+        return next(matching, _NOBODY)
+
+
+def permissions_for(path: Path, *, default_groups: Iterable[str]) -> Permissions:
+    """Read the nearest `permissions.toml` at or above a resolved folder or file.
+
+    Raises:
+        ConfigurationError: It cannot be read, or a rule in it is wrong.
+    """
+    for folder in (path, *path.parents):
+        file = folder / PERMISSIONS_FILE
+        try:
+            present = file.is_file()
+        except OSError as error:
+            raise _unreadable(file, error) from error
+        if present:
+            return Permissions(folder=folder, rules=_read(file), default_groups=default_groups)
+    return Permissions(folder=None, rules=(), default_groups=default_groups)
+
+
+def _read(file: Path) -> list[Rule]:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
+    unknown = sorted(content.keys() - {"rule"})
+    if unknown:
+        raise ConfigurationError(f"{file}: unknown key `{unknown[0]}`; only [[rule]] is known")
+    entries = content.get("rule", [])
+    if not isinstance(entries, list):
+        raise ConfigurationError(f"{file}: write [[rule]] with two brackets")
+    return [_rule(file, number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _rule(file: Path, number: int, entry: object) -> Rule:
+    where = f"{file}, rule {number}"
+    if not isinstance(entry, dict):
+        raise ConfigurationError(f"{where}: write [[rule]] with two brackets")
+    for key, value in entry.items():
+        kind = _KEYS.get(key)
+        if kind is None:
+            raise ConfigurationError(f"{where}: unknown key `{key}`")
+        if type(value) is not kind:  # a bool is an int, but no clearance
+            raise ConfigurationError(f"{where}: `{key}` must be {_NAMES[kind]}")
+    groups = entry.get("groups", [])
+    if not all(isinstance(group, str) and group for group in groups):
+        raise ConfigurationError(f"{where}: `groups` must be a list of names")
+    if not entry.get("path"):
+        raise ConfigurationError(f"{where}: `path` is missing")
+    if entry.get("clearance", 0) < 0:
+        raise ConfigurationError(f"{where}: `clearance` must not be negative")
+    acl = Acl(
+        groups=frozenset(groups),
+        public=entry.get("public", False),
+        discoverable=entry.get("discoverable", False),
+        clearance=entry.get("clearance", 0),
+    )
+    return Rule(pattern=_compiled(where, entry["path"]), acl=acl)
+
+
+_NAMES: Mapping[type, str] = {
+    str: "a text",
+    list: "a list of names",
+    bool: "true or false",
+    int: "a whole number",
+}
+
+
+def _compiled(where: str, glob: str) -> re.Pattern[str]:
+    """Compile a glob: `*` and `?` stay within a folder, `**` goes through folders."""
+    if glob.startswith("/") or ".." in PurePosixPath(glob).parts or "\\" in glob:
+        raise ConfigurationError(f"{where}: `path` must be relative, with / between folders")
+    try:
+        return re.compile("".join(_expression(piece) for piece in _PIECE.findall(glob)), re.DOTALL)
+    except re.error as error:
+        raise ConfigurationError(f"{where}: `path` is no valid pattern") from error
+
+
+def _expression(piece: str) -> str:
+    if piece == "**/":
+        return "(?:[^/]+/)*"
+    if piece == "**":
+        return ".*"
+    if piece == "*":
+        return "[^/]*"
+    if piece == "?":
+        return "[^/]"
+    if piece.startswith("[") and piece.endswith("]"):
+        negated = piece[1] in "!^"
+        inner = re.escape(piece[2:-1] if negated else piece[1:-1]).replace(r"\-", "-")
+        return f"(?!/)[{'^' if negated else ''}{inner}]"
+    return re.escape(piece)
+
+
+def _unreadable(file: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"{file} cannot be read: {error.strerror}")
