@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from connectors.formats.registry import default_formats
-
 from eval.gold import locate
 from pipelines.corpora import NAMES, cases_file, documents_folder
 from rag.errors import ConfigurationError, RingfenceError

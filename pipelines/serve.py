@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 def make_app() -> FastAPI:
     """Build the application of the installation in RINGFENCE_HOME: uvicorn's factory."""
     switch_off_telemetry()
-    from rag.api.app import create_app
-
     from pipelines.build import build_answering, open_installation
+    from rag.api.app import create_app
     from rag.settings import home_folder
 
     inst = open_installation(home_folder())
@@ -40,9 +39,9 @@ def make_app() -> FastAPI:
 def run_server(inst: Installation, *, host: str | None, port: int | None) -> None:
     """Serve until stopped. Parts that take long to load are loaded before the first question."""
     import uvicorn
-    from rag.api.app import create_app
 
     from pipelines.build import build_answering
+    from rag.api.app import create_app
 
     answering = build_answering(inst)
     answering.warm()

@@ -293,7 +293,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A passage that may support an answer, numbered as the generator may cite it."""
+    """A passage that may support an answer, numbered as the generator may cite it.
+
+    `titles` are the headings inside it, as ranges of its text: they say what it is about, and
+    answer nothing.
+    """
 
     n: int
     document_id: str
@@ -305,6 +309,7 @@ class Evidence:
     end: int
     page: int | None
     score: float
+    titles: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,10 +39,9 @@ def test_the_recognizer_example_finds_its_entity():
 
 
 def test_the_runtime_example_answers_with_a_citation(tmp_path):
-    from rag.redact.mint import stored
-
     from rag.ground.support import SupportGrounder
     from rag.records import Evidence, Principal, Question, Verdict
+    from rag.redact.mint import stored
 
     generator = example("a runtime")["FirstSentence"](None, None)
     asker = Principal(tenant="main", id="a", groups=frozenset())

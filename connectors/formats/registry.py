@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
 from pathlib import PurePosixPath
 
 from connectors.formats.damage import damage_skips
 from rag.errors import SkipDocument
+from rag.fingerprint import code_of
 from rag.ports import Parser
 from rag.records import Parsed
+
+_LIBRARIES = ("hl7", "lxml", "pypdfium2", "python-docx", "unstructured")
 
 
 class Formats:
@@ -23,6 +28,12 @@ class Formats:
     def suffixes(self) -> frozenset[str]:
         """The endings that any of its parsers reads."""
         return frozenset(self._parsers)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the code of the parsers and with the libraries below them."""
+        parts = [code_of("connectors.formats"), *map(version, _LIBRARIES)]
+        return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
 
     def parse(self, data: bytes, name: str) -> Parsed:
         """Parse with the parser of the name's ending, or raise `SkipDocument`."""

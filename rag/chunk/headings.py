@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.records import RedactedDocument, RedactedText, Span
+from rag.records import ElementKind, RedactedDocument, RedactedText, Span
 
 
 def context_at(document: RedactedDocument, start: int) -> RedactedText:
@@ -21,3 +21,12 @@ def context(document: RedactedDocument, spans: tuple[Span, ...]) -> RedactedText
     parts += [document.text.cut(span.start, span.end) for span in spans]
     distinct = list(dict.fromkeys(parts))
     return RedactedText.joined(" > ", distinct)
+
+
+def titles_within(document: RedactedDocument, start: int, end: int) -> tuple[Span, ...]:
+    """Return the headings between two characters, as ranges counted from the first."""
+    return tuple(
+        Span(start=element.start - start, end=element.end - start)
+        for element in document.elements
+        if element.kind is ElementKind.TITLE and start <= element.start and element.end <= end
+    )

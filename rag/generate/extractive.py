@@ -89,12 +89,13 @@ def _candidates(evidence: Sequence[Evidence]) -> list[_Candidate]:
     """Return every sentence or table row of the evidence that could stand as an answer."""
     candidates = []
     for passage in evidence:
+        titles = [passage.text.cut(span.start, span.end) for span in passage.titles]
+        context = RedactedText.joined(" ", [passage.context, *titles])
         for order, span in enumerate(sentence_spans(passage.text)):
             text = passage.text.cut(span.start, span.end)
-            if len(text.split()) >= _SHORTEST:
-                candidates.append(
-                    _Candidate(n=passage.n, order=order, text=text, context=passage.context)
-                )
+            heading = any(t.start <= span.start and span.end <= t.end for t in passage.titles)
+            if not heading and len(text.split()) >= _SHORTEST:
+                candidates.append(_Candidate(n=passage.n, order=order, text=text, context=context))
     return candidates
 
 

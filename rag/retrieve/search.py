@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.chunk.headings import context_at
+from rag.chunk.headings import context_at, titles_within
 from rag.errors import NotFoundError
 from rag.ports import Embedder, Store
 from rag.records import Evidence, Hit, Question, RedactedDocument
@@ -69,6 +69,7 @@ class Retriever:
                     end=hit.end,
                     page=hit.page,
                     score=hit.score,
+                    titles=titles_within(document, hit.start, hit.end),
                 )
             )
         return evidence

@@ -42,7 +42,7 @@ _HL7 = (
     f"\x0bMSH|^~\\&|A|B|C|D|20250101||ORU^R01|1|P|2.5\nPID|1||{CANARY}\r\nOBX|1|NM|K||5.9\r\r"
     "continued\n\nZZZ|\x1c\r"
 )
-_FHIR_LIKE = '{"resourceType": ["Bundle"], "entry": {"resource": "%s"}}' % CANARY
+_FHIR_LIKE = f'{{"resourceType": ["Bundle"], "entry": {{"resource": "{CANARY}"}}}}'
 _NESTED_JSON = "[" * 50_000 + "]" * 50_000
 _RAGGED = f'a;b;c\n1\n1;2;3;4;5\n"{CANARY}\n;;;\n\n1;"2'
 _COMBINING = (

@@ -88,10 +88,14 @@ def test_a_sentence_that_stands_in_two_passages_is_said_once():
 
 def test_a_rare_word_of_the_question_counts_more_than_a_common_one():
     given = evidence(
-        1, "The fee is paid in May. The fee is paid at noon. The fee covers notaries alone."
+        1, "Rent is paid monthly here. Rent is paid weekly there. Notaries are asked by phone."
     )
-    [(text, _)] = answer("Is the fee for notaries paid?", given, minimum_support=0.2, sentences=1)
-    assert "notaries" in text
+    [(text, _)] = answer("Is rent paid notaries?", given, minimum_support=0.1, sentences=1)
+    assert "Rent" in text
+    common = " ".join(f"Rent number {n} is due." for n in range(30))
+    given = evidence(1, f"{common} Notaries number one is due.")
+    [(text, _)] = answer("Rent notaries?", given, minimum_support=0.1, sentences=1)
+    assert "Notaries" in text
 
 
 def test_the_headings_above_a_passage_help_to_find_it():

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from rag.errors import ConfigurationError, NotFoundError, RetryError
-from rag.records import Acl, RedactedText, Stage
+from rag.records import Acl, RedactedDocument, RedactedText, Stage
 from rag.state import register as module
 from rag.state.register import Entry, Register, sqlite_url
 from rag.testing.layouts import handbook
@@ -34,9 +33,35 @@ def entry(document_id: str = "doc_1", **changes) -> Entry:
     return dataclasses.replace(before, **changes)
 
 
-def make_live(register: Register, version: str = "v1", document_id: str = "doc_1") -> None:
-    register.write(dataclasses.replace(handbook(version=version), id=document_id))
-    register.finish(document_id, version=version, name=RedactedText("shown.txt"), chunks=7)
+def put(register: Register, version: str = "v1", *, places=(), **changes) -> Entry:
+    """Write a version, as ingest does before anything of it is in the index."""
+    given = entry(**changes)
+    register.write(given, redacted(given, version), places=places)
+    return given
+
+
+def redacted(given: Entry, version: str = "v1") -> RedactedDocument:
+    return dataclasses.replace(
+        handbook(version=version, acl=given.acl),
+        id=given.id,
+        tenant=given.tenant,
+        source=given.source,
+    )
+
+
+def make_live(register: Register, version: str = "v1", **changes) -> Entry:
+    """Write a version beside the one that is live, if any, and make it live."""
+    document_id = changes.get("document_id", "doc_1")
+    before = register.entry(document_id)
+    put(register, version, **{"version": before.version if before else "", **changes})
+    register.finish(document_id, version=version, chunks=7)
+    return register.entry(document_id)
+
+
+def fail(register: Register, document_id: str = "doc_1", *, reason: str = "holds no text") -> None:
+    register.fail(
+        entry(document_id, stage=Stage.FAILED, failure="SkipDocument", reason=reason), places=[]
+    )
 
 
 @pytest.fixture
@@ -60,46 +85,38 @@ def test_nothing_is_known_at_first(register):
 
 
 def test_an_entry_comes_back_as_it_was_given(register):
-    given = entry(failure="SkipDocument", reason="holds no text", chunks=3, version="v0")
-    register.start(given, places=[])
+    given = put(register, failure="SkipDocument", reason="holds no text", chunks=3, version="v0")
     assert register.entry("doc_1") == given
     assert isinstance(register.entry("doc_1").name, RedactedText)
 
 
 def test_a_document_comes_back_as_it_was_written(register):
-    written = handbook(acl=NURSES)
-    register.start(entry(source="test"), places=[])
-    register.write(written)
-    register.finish("doc_1", version="v1", name=written.name, chunks=1)
+    given = make_live(register)
     read = register.document("doc_1")
-    assert read == written
+    assert read == redacted(given)
     assert isinstance(read.text, RedactedText)
     assert isinstance(read.title, RedactedText)
 
 
 def test_a_version_is_found_once_it_is_live(register):
-    register.start(entry(), places=[])
-    register.write(handbook())
+    put(register)
+    assert register.entry("doc_1").stage is Stage.STARTED
     with pytest.raises(NotFoundError):
         register.document("doc_1")
-    register.finish("doc_1", version="v1", name=RedactedText("shown.txt"), chunks=7)
+    register.finish("doc_1", version="v1", chunks=7)
     assert register.document("doc_1").version == "v1"
     known = register.entry("doc_1")
     assert (known.stage, known.version, known.chunks) == (Stage.LIVE, "v1", 7)
-    assert known.name == "shown.txt"
 
 
 def test_while_a_new_version_is_written_the_old_one_is_read(register):
-    register.start(entry(), places=[])
     make_live(register, "v1")
-    register.start(entry(version="v1", item_version="etag-2"), places=[])
-    register.write(handbook(version="v2"))
+    put(register, "v2", version="v1", item_version="etag-2")
     assert register.document("doc_1").version == "v1"
     assert register.document("doc_1", "v2").version == "v2"
 
 
 def test_a_new_version_that_is_live_removes_the_old(register):
-    register.start(entry(), places=[])
     make_live(register, "v1")
     make_live(register, "v2")
     assert register.document("doc_1").version == "v2"
@@ -108,41 +125,39 @@ def test_a_new_version_that_is_live_removes_the_old(register):
 
 
 def test_writing_a_version_again_replaces_it(register):
-    register.start(entry(), places=[])
-    register.write(handbook())
+    put(register)
     make_live(register)
     assert register.document("doc_1").version == "v1"
 
 
 def test_a_failure_leaves_its_reason_and_no_text(register):
-    register.start(entry(), places=[])
     make_live(register)
-    name = RedactedText("shown.txt")
-    register.fail("doc_1", failure="SkipDocument", reason="holds no text", name=name)
+    fail(register)
     known = register.entry("doc_1")
     assert (known.stage, known.failure, known.reason) == (
         Stage.FAILED,
         "SkipDocument",
         "holds no text",
     )
-    assert (known.version, known.chunks) == ("", 0)
     for version in (None, "v1"):
         with pytest.raises(NotFoundError):
             register.document("doc_1", version)
 
 
+def test_what_was_never_written_can_fail(register):
+    fail(register)
+    assert register.counts(tenant="main") == {"failed": 1}
+
+
 def test_a_document_that_is_live_again_has_no_failure(register):
-    register.start(entry(), places=[])
-    register.fail("doc_1", failure="unreadable", reason="busy", name=RedactedText("n"))
-    make_live(register)
-    known = register.entry("doc_1")
-    assert (known.failure, known.reason) == ("", "")
+    fail(register)
+    known = make_live(register)
+    assert (known.failure, known.reason, known.stage) == ("", "", Stage.LIVE)
 
 
 def test_a_forgotten_document_is_gone_from_the_files_too(register, path):
-    register.start(entry(), places=[])
     make_live(register)
-    assert any(b"locked" in f.read_bytes() or b"lock the" in f.read_bytes() for f in files(path))
+    assert any(b"lock the cabinet" in file.read_bytes() for file in files(path))
     register.forget("doc_1")
     assert register.entry("doc_1") is None
     register.close()
@@ -153,44 +168,38 @@ def files(path):
     return [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
 
 
-def test_forgetting_or_failing_what_is_not_there_does_nothing(register):
+def test_what_is_not_there_can_be_forgotten_and_marked(register):
     register.forget("doc_9")
-    register.fail("doc_9", failure="x", reason="y", name=RedactedText("n"))
+    register.mark("doc_9", Stage.REMOVING)
+    register.grant("doc_9", Acl(public=True))
     assert register.entry("doc_9") is None
 
 
 def test_stages_are_marked_and_counted(register):
     for number in range(3):
-        register.start(entry(f"doc_{number}"), places=[])
+        put(register, document_id=f"doc_{number}")
     make_live(register, document_id="doc_0")
     register.mark("doc_1", Stage.REMOVING)
     assert register.counts(tenant="main") == {"live": 1, "removing": 1, "started": 1}
 
 
 def test_changed_permissions_hold_for_entry_and_document(register):
-    register.start(entry(), places=[])
     make_live(register)
     register.grant("doc_1", Acl(public=True))
     assert register.entry("doc_1").acl == Acl(public=True)
     assert register.document("doc_1").acl == Acl(public=True)
 
 
-def test_a_document_that_did_not_change_is_live_again_under_its_new_version_at_the_source(register):
-    register.start(entry(), places=[])
-    make_live(register)
-    live = register.entry("doc_1")
-    register.start(
-        dataclasses.replace(live, stage=Stage.STARTED, item_version="etag-2", acl=Acl()), places=[]
-    )
-    register.restore(live, item_version="etag-2")
-    known = register.entry("doc_1")
-    assert (known.stage, known.item_version, known.acl) == (Stage.LIVE, "etag-2", NURSES)
+def test_another_version_at_the_source_is_noted_and_changes_nothing_else(register):
+    before = make_live(register)
+    register.touch("doc_1", item_version="etag-2")
+    assert register.entry("doc_1") == dataclasses.replace(before, item_version="etag-2")
 
 
 def test_documents_are_listed_by_name_and_by_the_folder_they_lie_below(register):
-    register.start(entry("doc_2"), places=["aaaa", "bbbb"])
-    register.start(entry("doc_1"), places=["aaaa"])
-    register.start(entry("doc_3"), places=["aaaab", "%", "_"])
+    put(register, document_id="doc_2", places=["aaaa", "bbbb"])
+    put(register, document_id="doc_1", places=["aaaa"])
+    put(register, document_id="doc_3", places=["aaaab", "%", "_"])
 
     def below(place):
         return [e.id for e in register.entries(tenant="main", below=place)]
@@ -203,8 +212,8 @@ def test_documents_are_listed_by_name_and_by_the_folder_they_lie_below(register)
 
 
 def test_two_tenants_do_not_see_each_other(register):
-    register.start(entry("doc_1"), places=["aaaa"])
-    register.start(entry("doc_2", tenant="other"), places=["aaaa"])
+    put(register, document_id="doc_1", places=["aaaa"])
+    put(register, document_id="doc_2", tenant="other", places=["aaaa"])
     for tenant, own in (("main", "doc_1"), ("other", "doc_2"), ("", None)):
         expected = [own] if own else []
         assert [e.id for e in register.entries(tenant=tenant)] == expected
@@ -213,7 +222,6 @@ def test_two_tenants_do_not_see_each_other(register):
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(register, path):
-    register.start(entry(), places=[])
     make_live(register)
     other = Register(sqlite_url(str(path)))
     assert other.document("doc_1").version == "v1"
@@ -221,7 +229,6 @@ def test_what_was_written_is_there_when_it_is_opened_again(register, path):
 
 
 def test_readers_and_a_writer_work_at_the_same_time(register):
-    register.start(entry(), places=[])
     make_live(register)
 
     def read(_):
@@ -230,13 +237,13 @@ def test_readers_and_a_writer_work_at_the_same_time(register):
     with ThreadPoolExecutor(max_workers=4) as pool:
         reads = pool.map(read, range(40))
         for number in range(10):
-            register.start(entry(f"doc_x{number}"), places=[])
+            put(register, document_id=f"doc_x{number}")
         assert set(reads) == {"doc_1"}
     assert len(register.entries(tenant="main")) == 11
 
 
 def test_neither_an_entry_nor_an_error_shows_a_name(register):
-    register.start(entry(name=RedactedText("canary.txt")), places=[])
+    put(register, name=RedactedText("canary.txt"))
     assert "canary" not in repr(register.entry("doc_1"))
 
 
@@ -280,7 +287,7 @@ def test_a_database_of_other_tables_is_the_operators_to_mend(path):
 
 def test_a_database_that_another_holds_is_tried_again_later(register, path, monkeypatch):
     monkeypatch.setattr(module, "_BUSY_SECONDS", 0)
-    register.start(entry(), places=[])
+    put(register)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -294,7 +301,6 @@ def test_the_path_of_a_database_may_hold_any_character(tmp_path):
     place = tmp_path / "100% sure?#&"
     place.mkdir()
     opened = Register(sqlite_url(str(place / "state.db")))
-    opened.start(entry(), places=[])
+    put(opened)
     opened.close()
-    assert (place / "state.db").exists()
-    assert stat.S_ISREG((place / "state.db").stat().st_mode)
+    assert (place / "state.db").is_file()

@@ -5,19 +5,18 @@ from __future__ import annotations
 
 import uuid
 from contextlib import closing
-from types import SimpleNamespace
 
 import pytest
 from pydantic import TypeAdapter
 
 from rag import settings as process
 from rag.access.rows import readable
-from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.errors import ConfigurationError, NotFoundError
 from rag.records import Acl
 from rag.settings import StoreSettings
 from rag.store.server import ServerStore
 from rag.store.server_collection import _create
-from rag.testing.qdrant_stub import Trouble, collection_info, qdrant_stub
+from rag.testing.qdrant_stub import Trouble, collection_info
 from rag.testing.store_contract import StoreContract, add, document, principal
 from rag.testing.vectors import DIMENSIONS, embedded, passage, question
 
@@ -25,30 +24,8 @@ SERVER_URL = process.test_qdrant_url()
 
 
 @pytest.fixture
-def stub():
-    with qdrant_stub() as stub:
-        yield stub
-
-
-@pytest.fixture
-def key_file(tmp_path):
-    path = tmp_path / "key"
-    path.write_text("s3cret\n", encoding="utf-8")
-    return str(path)
-
-
-@pytest.fixture
-def store(stub, key_file):
-    settings = StoreSettings(kind="server", url=stub.url, api_key_file=key_file, timeout=1)
-    with closing(ServerStore(settings, DIMENSIONS)) as store:
-        yield store
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch):
-    slept = []
-    monkeypatch.setattr("rag.store.server_errors.time", SimpleNamespace(sleep=slept.append))
-    return slept
+def store(served):
+    return served
 
 
 @pytest.mark.server
@@ -294,98 +271,6 @@ def test_a_passage_that_vanishes_while_it_is_found_is_searched_for_again(stub, s
     stub.points = [{"id": passage("a").id, "payload": {}}]
     assert store.search(question("x"), readable=readable(principal()), limit=3) == []
     assert len(stub.requests("POST", "/points/query")) == 2
-
-
-@pytest.mark.parametrize(
-    ("status", "error", "words"),
-    [
-        (400, ConfigurationError, "does not take the request"),
-        (401, ConfigurationError, "store.api_key_file"),
-        (403, ConfigurationError, "store.api_key_file"),
-        (404, ConfigurationError, "store.collection"),
-        (409, RetryError, "conflict"),
-        (429, RetryError, "busy"),
-        (500, RetryError, "failing"),
-        (503, RetryError, "failing"),
-    ],
-)
-def test_a_status_becomes_an_error_with_its_remedy(stub, store, status, error, words):
-    store.warm()
-    stub.fail(*[Trouble(status=status)] * 9)
-    with pytest.raises(error, match=words) as raised:
-        store.versions()
-    assert "Brown" not in str(raised.value)
-    again = status in {429, 500, 503}
-    assert len(stub.requests("POST", "/points/scroll")) == (3 if again else 1)
-
-
-@pytest.mark.parametrize(
-    "trouble", [Trouble(status=500), Trouble(status=429), Trouble(drop=True)], ids=str
-)
-@pytest.mark.parametrize("call", ["put", "publish", "grant", "remove", "search", "versions"])
-def test_every_call_gets_over_trouble_that_passes(stub, store, trouble, call):
-    store.warm()
-    place = {"ordinal": 0, "start": 0, "end": 9, "page": None}
-    stub.points = [{"id": passage("a").id, "payload": {"document": "a", "version": "v1", **place}}]
-    calls = {
-        "put": lambda: store.put(document("a")),
-        "publish": lambda: store.publish("a", "v1"),
-        "grant": lambda: store.grant("a", Acl(public=True)),
-        "remove": lambda: store.remove("a"),
-        "versions": store.versions,
-        "search": lambda: store.search(question("x"), readable=readable(principal()), limit=1),
-    }
-    stub.fail(trouble, trouble)
-    calls[call]()
-    assert stub.trouble == []
-
-
-def test_a_busy_server_is_given_the_time_it_asks_for_within_reason(stub, store, pauses):
-    store.warm()
-    busy = [Trouble(status=429, headers={"Retry-After": seconds}) for seconds in ("2", "600")]
-    stub.fail(*busy)
-    assert store.versions() == {}
-    assert pauses == [2.0, 5.0]
-    stub.fail(Trouble(status=429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}))
-    assert store.versions() == {}
-
-
-def test_a_dropped_connection_is_worth_trying_again_later(stub, store):
-    store.warm()
-    stub.fail(*[Trouble(drop=True)] * 3)
-    with pytest.raises(RetryError, match="cannot be reached"):
-        store.versions()
-
-
-@pytest.mark.slow
-def test_a_server_that_does_not_answer_is_waited_for_once(stub, store):
-    store.warm()
-    stub.fail(Trouble(silence=1.3), Trouble(silence=1.3))
-    with pytest.raises(RetryError, match=r"in time \(`store.timeout`\)"):
-        store.versions()
-    assert len(stub.requests("POST", "/points/scroll")) == 1
-
-
-def test_a_server_that_is_not_there_is_worth_trying_again_later(tmp_path):
-    with qdrant_stub() as stub:
-        gone = stub.url
-    store = ServerStore(StoreSettings(url=gone, timeout=1), DIMENSIONS)
-    with pytest.raises(RetryError, match="cannot be reached"):
-        store.warm()
-
-
-def test_what_is_not_a_qdrant_server_is_a_wrong_address(stub, store):
-    stub.fail(*[Trouble(status=200, body=b"<html>Mr Brown</html>")] * 3)
-    with pytest.raises(ConfigurationError, match="does not answer as a Qdrant server") as raised:
-        store.warm()
-    assert "Brown" not in str(raised.value)
-
-
-def test_a_redirect_is_not_followed(stub, store):
-    stub.fail(*[Trouble(status=307, headers={"location": stub.url + "/elsewhere"})] * 3)
-    with pytest.raises(ConfigurationError, match="307"):
-        store.warm()
-    assert stub.requests("GET", "/elsewhere") == []
 
 
 def test_a_collection_that_another_replica_makes_first_is_used(stub, store):

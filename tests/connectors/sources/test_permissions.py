@@ -1,0 +1,112 @@
+"""Rules of permissions.toml: which files they match, and what is wrong with bad ones."""
+
+import pytest
+
+from connectors.sources.permissions import permissions_for
+from rag.errors import ConfigurationError
+from rag.records import Acl
+
+
+@pytest.fixture
+def permissions(tmp_path):
+    def read(text: str):
+        (tmp_path / "permissions.toml").write_text(text, encoding="utf-8")
+        return permissions_for(tmp_path, default_groups=("operators",))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "matches"),
+    [
+        ("wards/*", "wards/a.pdf", True),
+        ("wards/*", "wards/deep/a.pdf", False),
+        ("wards/*", "awards/a.pdf", False),
+        ("wards/**", "wards/a.pdf", True),
+        ("wards/**", "wards/deep/er/a.pdf", True),
+        ("wards/**", "wards", False),
+        ("**/*.pdf", "a.pdf", True),
+        ("**/*.pdf", "x/y/a.pdf", True),
+        ("**/*.pdf", "x/y/a.pdf.txt", False),
+        ("**", "x/y", True),
+        ("*", "a.txt", True),
+        ("*", "x/a.txt", False),
+        ("a?.txt", "ab.txt", True),
+        ("a?.txt", "a/.txt", False),
+        ("rota-*.csv", "rota-2025-06.csv", True),
+        ("a.txt", "abtxt", False),
+        ("[ab].txt", "a.txt", True),
+        ("[ab].txt", "c.txt", False),
+        ("[!ab].txt", "c.txt", True),
+        ("[a-c]x", "bx", True),
+        ("x[!a]y", "x/y", False),
+        ("odd(1)+$^.txt", "odd(1)+$^.txt", True),
+        ("x/**/z.txt", "x/z.txt", True),
+        ("x/**/z.txt", "x/a/b/z.txt", True),
+        ("x/**/z.txt", "xz.txt", False),
+        ("Wards/*", "wards/a.pdf", False),
+        ("[", "[", True),
+        ("line\\nbreak*", "line\nbreak.txt", True),
+    ],
+)
+def test_globs(permissions, tmp_path, glob, path, matches):
+    rules = permissions(f'[[rule]]\npath = "{glob}"\npublic = true\n')
+    assert rules.acl(tmp_path / path) == (Acl(public=True) if matches else Acl())
+
+
+def test_the_first_rule_that_matches_wins(permissions, tmp_path):
+    rules = permissions(
+        '[[rule]]\npath = "a/*"\ngroups = ["one"]\nclearance = 2\n'
+        '[[rule]]\npath = "a/b.txt"\npublic = true\ndiscoverable = true\n'
+    )
+    assert rules.acl(tmp_path / "a/b.txt") == Acl(groups=frozenset({"one"}), clearance=2)
+
+
+def test_no_rules_at_all_means_nobody(permissions, tmp_path):
+    rules = permissions("")
+    assert rules.found
+    assert rules.acl(tmp_path / "a.txt") == Acl()
+
+
+def test_the_nearest_file_above_holds(tmp_path):
+    (tmp_path / "permissions.toml").write_text('[[rule]]\npath = "**"\npublic = true\n')
+    inner = tmp_path / "in" / "ner"
+    inner.mkdir(parents=True)
+    (tmp_path / "in" / "permissions.toml").write_text(
+        '[[rule]]\npath = "ner/*"\ngroups = ["near"]\n'
+    )
+    rules = permissions_for(inner, default_groups=())
+    assert rules.acl(inner / "a.txt") == Acl(groups=frozenset({"near"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("not toml", "not valid TOML"),
+        ('[[rule]]\npath = "a"\ngruops = ["x"]', "rule 1: unknown key `gruops`"),
+        ('[[rule]]\npath = "a"\n[[rule]]\ngroups = ["x"]', "rule 2: `path` is missing"),
+        ('[[rule]]\npath = ""', "rule 1: `path` is missing"),
+        ("[[rule]]\npath = 1", "rule 1: `path` must be a text"),
+        ('[[rule]]\npath = "a"\ngroups = "x"', "rule 1: `groups` must be a list of names"),
+        ('[[rule]]\npath = "a"\ngroups = [1]', "rule 1: `groups` must be a list of names"),
+        ('[[rule]]\npath = "a"\npublic = "yes"', "rule 1: `public` must be true or false"),
+        ('[[rule]]\npath = "a"\npublic = 1', "rule 1: `public` must be true or false"),
+        ('[[rule]]\npath = "a"\nclearance = true', "rule 1: `clearance` must be a whole number"),
+        ('[[rule]]\npath = "a"\nclearance = -1', "rule 1: `clearance` must not be negative"),
+        ('[[rule]]\npath = "/a"', "rule 1: `path` must be relative"),
+        ('[[rule]]\npath = "../a"', "rule 1: `path` must be relative"),
+        ("[[rule]]\npath = 'a\\b'", "rule 1: `path` must be relative"),
+        ('[rule]\npath = "a"', "write \\[\\[rule\\]\\] with two brackets"),
+        ("rule = [1]", "rule 1: write \\[\\[rule\\]\\] with two brackets"),
+        ('[[rules]]\npath = "a"', "unknown key `rules`"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_where_and_why(permissions, text, problem):
+    with pytest.raises(ConfigurationError, match=f"permissions.toml.*{problem}"):
+        permissions(text)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path):
+    (tmp_path / "permissions.toml").write_bytes(b"# caf\xe9")
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        permissions_for(tmp_path, default_groups=())
