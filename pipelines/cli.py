@@ -62,11 +62,15 @@ def ingest(
     path: Annotated[Path, typer.Argument(help="A folder or a file.")], as_json: Json = False
 ) -> None:
     """Bring the index in line with a folder: new, changed and removed documents."""
+    from connectors.sources.folder import FolderConnector
     from pipelines.build import build_connector, build_ingest
     from pipelines.show import ProgressBar, ingest_summary, report_body
 
     inst = _installation()
     connector = build_connector(inst, path)
+    if isinstance(connector, FolderConnector) and not connector.permissions_found:
+        groups = ", ".join(inst.settings.sources.default_groups) or "nobody"
+        _say(f"No permissions.toml at or above {path}: what states none is for {groups} alone")
     run = build_ingest(inst)
     try:
         with ProgressBar("Ingesting") as bar:

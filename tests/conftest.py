@@ -6,10 +6,15 @@ import ipaddress
 import socket
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from rag.offline import OFF, switch_off_telemetry
 
 switch_off_telemetry()
+
+# How long an example takes says more of the machine than of what is tested.
+settings.register_profile("ringfence", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ringfence")
 
 
 class NetworkRefusedError(RuntimeError):

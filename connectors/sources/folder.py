@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from connectors.sources.permissions import PERMISSIONS_FILE, Permissions, permissions_for
+from connectors.sources.permissions import PERMISSIONS_FILE, PermissionsTree
 from rag.errors import ConfigurationError, RetryError, SkipDocument
 from rag.records import ListingGap, SourceItem
 from rag.settings import SourceSettings
@@ -57,9 +57,8 @@ class FolderConnector:
         self._single = stat.S_ISREG(mode)
         self._settings = settings
         self._scan = scan
-        self._permissions: Permissions = permissions_for(
-            self._path, default_groups=settings.default_groups
-        )
+        self._permissions = PermissionsTree(default_groups=settings.default_groups)
+        self._permissions.of(self._path)  # a wrong rule is said before anything is listed
 
     @property
     def root(self) -> tuple[str, ...]:
@@ -68,8 +67,8 @@ class FolderConnector:
 
     @property
     def permissions_found(self) -> bool:
-        """Whether a permissions.toml says who may read the files."""
-        return self._permissions.found
+        """Whether a permissions.toml at or above says who may read the files."""
+        return self._permissions.of(self._path).found
 
     def items(self) -> Iterator[SourceItem | ListingGap]:
         """List the files in the order of their names, folder by folder."""

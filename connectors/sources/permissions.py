@@ -59,21 +59,50 @@ class Permissions:
         return next(matching, _NOBODY)
 
 
-def permissions_for(path: Path, *, default_groups: Iterable[str]) -> Permissions:
-    """Read the nearest `permissions.toml` at or above a resolved folder or file.
+class PermissionsTree:
+    """The permissions of files anywhere: those of the nearest `permissions.toml` at or above.
 
-    Raises:
-        ConfigurationError: It cannot be read, or a rule in it is wrong.
+    A file nearer by replaces one farther up for everything below it. Each is read once.
     """
-    for folder in (path, *path.parents):
+
+    def __init__(self, *, default_groups: Iterable[str]) -> None:
+        self._default_groups = tuple(default_groups)
+        self._by_folder: dict[Path, Permissions] = {}
+
+    def acl(self, path: Path) -> Acl:
+        """Return who may read the file at an absolute path, or raise `ConfigurationError`."""
+        return self.of(path.parent).acl(path)
+
+    def of(self, folder: Path) -> Permissions:
+        """Return the permissions that hold in a folder."""
+        if folder not in self._by_folder:
+            self._by_folder[folder] = self._own(folder) or (
+                self.of(folder.parent) if folder != folder.parent else self._none()
+            )
+        return self._by_folder[folder]
+
+    def _own(self, folder: Path) -> Permissions | None:
+        """Return what the folder's own file says, if it has one."""
         file = folder / PERMISSIONS_FILE
         try:
             present = file.is_file()
         except OSError as error:
             raise _unreadable(file, error) from error
-        if present:
-            return Permissions(folder=folder, rules=_read(file), default_groups=default_groups)
-    return Permissions(folder=None, rules=(), default_groups=default_groups)
+        if not present:
+            return None
+        return Permissions(folder=folder, rules=_read(file), default_groups=self._default_groups)
+
+    def _none(self) -> Permissions:
+        return Permissions(folder=None, rules=(), default_groups=self._default_groups)
+
+
+def permissions_for(path: Path, *, default_groups: Iterable[str]) -> Permissions:
+    """Return the permissions of the nearest `permissions.toml` at or above a folder or file.
+
+    Raises:
+        ConfigurationError: It cannot be read, or a rule in it is wrong.
+    """
+    return PermissionsTree(default_groups=default_groups).of(path)
 
 
 def _read(file: Path) -> list[Rule]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sources.permissions import permissions_for
+from connectors.sources.permissions import PermissionsTree, permissions_for
 from rag.errors import ConfigurationError
 from rag.records import Acl
 
@@ -110,3 +110,13 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "permissions.toml").write_bytes(b"# caf\xe9")
     with pytest.raises(ConfigurationError, match="not valid TOML"):
         permissions_for(tmp_path, default_groups=())
+
+
+def test_a_nearer_file_replaces_one_farther_up(tmp_path):
+    (tmp_path / "permissions.toml").write_text('[[rule]]\npath = "**"\ngroups = ["all"]\n')
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "permissions.toml").write_text('[[rule]]\npath = "b/*"\ngroups = ["few"]\n')
+    tree = PermissionsTree(default_groups=["operators"])
+    assert tree.acl(tmp_path / "x.txt") == Acl(groups=frozenset({"all"}))
+    assert tree.acl(tmp_path / "a" / "b" / "x.txt") == Acl(groups=frozenset({"few"}))
+    assert tree.acl(tmp_path / "a" / "x.txt") == Acl()

@@ -72,7 +72,7 @@ _BLOCKS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     blocks=_BLOCKS,
     tokens=st.integers(min_value=16, max_value=64),
@@ -88,7 +88,7 @@ def test_any_document_is_cut_exactly_in_order_and_without_loss(blocks, tokens, o
     assert all(len(count_tokens(chunk.text)) <= tokens for chunk in chunks)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(blocks=_BLOCKS)
 def test_without_overlap_no_character_stands_in_two_passages(blocks):
     chunks = SectionChunker(ChunkSettings(tokens=16)).chunk(laid_out(blocks))

@@ -87,11 +87,6 @@ def test_a_sentence_that_stands_in_two_passages_is_said_once():
 
 
 def test_a_rare_word_of_the_question_counts_more_than_a_common_one():
-    given = evidence(
-        1, "Rent is paid monthly here. Rent is paid weekly there. Notaries are asked by phone."
-    )
-    [(text, _)] = answer("Is rent paid notaries?", given, minimum_support=0.1, sentences=1)
-    assert "Rent" in text
     common = " ".join(f"Rent number {n} is due." for n in range(30))
     given = evidence(1, f"{common} Notaries number one is due.")
     [(text, _)] = answer("Rent notaries?", given, minimum_support=0.1, sentences=1)

@@ -33,10 +33,10 @@ def entry(document_id: str = "doc_1", **changes) -> Entry:
     return dataclasses.replace(before, **changes)
 
 
-def put(register: Register, version: str = "v1", *, places=(), **changes) -> Entry:
+def put(register: Register, written: str = "v1", *, places=(), **changes) -> Entry:
     """Write a version, as ingest does before anything of it is in the index."""
     given = entry(**changes)
-    register.write(given, redacted(given, version), places=places)
+    register.write(given, redacted(given, written), places=places)
     return given
 
 
@@ -49,19 +49,18 @@ def redacted(given: Entry, version: str = "v1") -> RedactedDocument:
     )
 
 
-def make_live(register: Register, version: str = "v1", **changes) -> Entry:
+def make_live(register: Register, written: str = "v1", **changes) -> Entry:
     """Write a version beside the one that is live, if any, and make it live."""
     document_id = changes.get("document_id", "doc_1")
     before = register.entry(document_id)
-    put(register, version, **{"version": before.version if before else "", **changes})
-    register.finish(document_id, version=version, chunks=7)
+    put(register, written, version=before.version if before else "", **changes)
+    register.finish(document_id, version=written, chunks=7)
     return register.entry(document_id)
 
 
-def fail(register: Register, document_id: str = "doc_1", *, reason: str = "holds no text") -> None:
-    register.fail(
-        entry(document_id, stage=Stage.FAILED, failure="SkipDocument", reason=reason), places=[]
-    )
+def fail(register: Register) -> None:
+    failed = entry(stage=Stage.FAILED, failure="SkipDocument", reason="holds no text")
+    register.fail(failed, places=[])
 
 
 @pytest.fixture
