@@ -14,8 +14,9 @@ from typing import cast
 
 from pipelines.answer import Answering
 from pipelines.home import Home, index_identity
-from pipelines.ingest import Ingest, Stages
+from pipelines.ingest import Ingest
 from pipelines.places import Places
+from pipelines.stages import Stages
 from rag.access.principals import Principals, load_principals
 from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker

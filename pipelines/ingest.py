@@ -14,14 +14,14 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from pipelines.clock import Clock
 from pipelines.home import Home
 from pipelines.places import Places
+from pipelines.report import IngestReport, Progress, Silent
+from pipelines.stages import Stages
 from rag.errors import RetryError, RingfenceError, SkipDocument
-from rag.ports import AuditLog, Chunker, Connector, Embedder, Redactor, Store
+from rag.ports import AuditLog, Connector
 from rag.records import (
     Acl,
     Document,
@@ -39,84 +39,6 @@ from rag.state.register import Entry, Register
 LOG = logging.getLogger(__name__)
 SOURCE = "folder"
 UNREADABLE = "unreadable"
-_PIPELINE_VERSION = "1"
-
-
-class Parsing(Protocol):
-    """Chooses a parser by name and parses; `Formats`, or a sandbox around it."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when what is parsed may."""
-
-    def parse(self, data: bytes, name: str) -> Parsed:
-        """Parse, or raise `SkipDocument`."""
-
-
-class Progress(Protocol):
-    """Shows how far a run is."""
-
-    def total(self, count: int) -> None:
-        """Say how many items there are."""
-
-    def step(self) -> None:
-        """Say that one more is done."""
-
-
-class Silent:
-    """Shows nothing."""
-
-    def total(self, count: int) -> None:
-        """Ignore it."""
-
-    def step(self) -> None:
-        """Ignore it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stages:
-    """The stages a document passes, built from settings."""
-
-    formats: Parsing
-    redactor: Redactor
-    chunker: Chunker
-    embedder: Embedder
-    store: Store
-
-    def fingerprint(self, index_identity: str) -> str:
-        """Return what the output depends on: when it changes, documents are done again."""
-        parts = (
-            _PIPELINE_VERSION,
-            self.formats.fingerprint,
-            self.redactor.fingerprint,
-            self.chunker.fingerprint,
-            self.embedder.fingerprint,
-            index_identity,
-        )
-        return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
-
-
-@dataclass(slots=True, kw_only=True)
-class IngestReport:
-    """What a run did."""
-
-    indexed: int = 0
-    unchanged: int = 0
-    permissions_changed: int = 0
-    removed: int = 0
-    failed: int = 0
-    chunks: int = 0
-    characters: int = 0
-    redactions: dict[str, int] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def count(self, document: RedactedDocument, *, chunks: int, characters: int) -> None:
-        """Add a document that was indexed."""
-        self.indexed += 1
-        self.chunks += chunks
-        self.characters += characters
-        for kind, number in document.redaction_counts().items():
-            self.redactions[kind] = self.redactions.get(kind, 0) + number
 
 
 class Ingest:

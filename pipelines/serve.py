@@ -33,7 +33,8 @@ def make_app() -> FastAPI:
     from rag.settings import home_folder
 
     inst = open_installation(home_folder())
-    return create_app(build_answering(inst), inst.settings.api)
+    answering = build_answering(inst)
+    return create_app(answering, inst.settings.api, close=answering.close)
 
 
 def run_server(inst: Installation, *, host: str | None, port: int | None) -> None:

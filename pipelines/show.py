@@ -16,7 +16,7 @@ from rag.records import Answer, RedactedDocument, Verdict
 if TYPE_CHECKING:
     from pipelines.doctor import Check
     from pipelines.evaluate import Evaluation
-    from pipelines.ingest import IngestReport
+    from pipelines.report import IngestReport
 
 OUT = Console(highlight=False, markup=False, soft_wrap=True)
 _WIDE = Console(highlight=False, markup=False, width=140)

@@ -15,6 +15,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = ("utf-16", "utf-32")
 _MOST_FOREIGN_BYTES = 0.1
 _MOST_CONTROLS = 0.01
 # Controls that text may hold: tab, line ends, form feed, escape, and the framing of HL7.
@@ -49,6 +50,8 @@ def decode_declared(data: bytes, name: str) -> str:
     try:
         # What calls itself Latin-1 is Windows text as a rule: every browser reads it so.
         canonical = codecs.lookup(name).name
+        if canonical.startswith(_WIDE) and b"\0" not in data:
+            return decode(data)  # the declaration itself could not have been read
         text = data.decode("cp1252" if canonical in ("iso8859-1", "ascii") else canonical)
     except (LookupError, UnicodeError, ValueError):
         return decode(data)

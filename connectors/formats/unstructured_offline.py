@@ -8,6 +8,7 @@ not use; a blank pipeline that cuts sentences takes its place.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,8 @@ from rag.offline import switch_off_telemetry
 if TYPE_CHECKING:
     import spacy.language
 
+# They log the sentences of documents, at levels that an operator may switch on.
+TALKERS = ("unstructured", "unstructured.trace", "unstructured.ingest")
 DOWNLOADERS = ("_install_spacy_model", "_download_with_timeout")
 
 
@@ -62,6 +65,8 @@ def prepare() -> None:
         _replace(tokenize, name, _refuse_download)
     _replace(tokenize, "_load_spacy_model", _blank_pipeline)
     _replace(tokenize, "_get_nlp", lru_cache(maxsize=1)(_blank_pipeline))
+    for name in TALKERS:
+        logging.getLogger(name).disabled = True
 
 
 def _replace(module: ModuleType, name: str, replacement: Callable[..., object]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
 
@@ -30,12 +33,31 @@ _TAGS = [
 ]
 
 
-def create_app(service: AnswerService, settings: ApiSettings) -> FastAPI:
+def create_app(
+    service: AnswerService,
+    settings: ApiSettings,
+    *,
+    close: Callable[[], None] | None = None,
+) -> FastAPI:
     """Return the service as an ASGI application.
 
     Interactive pages are left out: they would load scripts from a content network.
+
+    Args:
+        service: What answers.
+        settings: The section `api`.
+        close: Called when the server stops.
     """
     expected = handlers()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            if close is not None:
+                close()
+
     app = FastAPI(
         title="Ringfence",
         version=API_VERSION,
@@ -44,6 +66,7 @@ def create_app(service: AnswerService, settings: ApiSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
         exception_handlers=expected,
         # FastAPI would export traces and the values of refused fields if the environment said so.
         telemetry={

@@ -71,7 +71,7 @@ HOSTILE: Mapping[str, bytes] = {
     "deeply nested json": _NESTED_JSON.encode(),
     "csv with ragged rows": _RAGGED.encode(),
     "nuls": (CANARY + "\0").encode() * 50,
-    "text with one nul": f"Before {CANARY}\0 after, and enough text to be a text.".encode() * 3,
+    "text with one nul": f"Before {CANARY}\0 after. ".encode() + b"Enough words for a text. " * 9,
     "utf-16 with mark": _COMBINING.encode("utf-16"),
     "utf-16 with mark, cut": f"{CANARY} cut".encode("utf-16")[:-1],
     "right-to-left and combining": _COMBINING.encode(),

@@ -6,7 +6,7 @@ from connectors.formats.encoding import decode, decode_declared
 from rag.errors import SkipDocument
 from rag.testing.hostile import HOSTILE
 
-PROSE = "Herr Müller zahlt 5 € – “am Freitag”, nicht früher. "
+PROSE = "Herr Müller zahlt 5 € – “am Freitag”, und danach ist nichts mehr offen. "
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])

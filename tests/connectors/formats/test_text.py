@@ -44,8 +44,10 @@ def test_wrapped_lines_are_joined_and_headings_recognised():
         (ElementKind.TITLE, "How to complain"),
         (
             ElementKind.TEXT,
-            "You can complain in person, by telephone, by letter or by e-mail, and"
-            " you do not need to use a form.",
+            (
+                "You can complain in person, by telephone, by letter or by e-mail, and you do not "
+                "need to use a form."
+            ),
         ),
         (ElementKind.TITLE, "1. FIRST STEPS"),
         (ElementKind.TEXT, "Write to us.\nThen wait."),
