@@ -196,11 +196,11 @@ def key(
 ) -> None:
     """Make an API key for a principal. It is shown once; only its hash is kept."""
     from pipelines.build import build_audit
-    from rag.access.principals import new_key
+    from rag.access.api_keys import ApiKeys
 
     inst = _installation()
     owner = inst.principals.named(principal)
-    value = new_key(inst.home.api_keys, owner)
+    value = ApiKeys(inst.home.api_keys).create(owner)
     build_audit(inst).append("key", {"principal": owner.id})
     if as_json:
         _print_json({"principal": owner.id, "key": value})

@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from rag.errors import ConfigurationError
@@ -33,14 +34,27 @@ class Keys:
 
 
 def create_key(path: Path) -> None:
-    """Write a new random key that only its owner may read; an existing key is left alone."""
+    """Write a new random key that only its owner may read; an existing key is left alone.
+
+    It is written aside and linked into place, so that a crash leaves a whole key or none.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         return
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        write_private(aside, secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):  # somebody else was quicker: his key counts
+            path.hardlink_to(aside)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner may read, durably."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 

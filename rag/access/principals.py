@@ -1,21 +1,16 @@
-"""Who is known to an installation: `principals.toml`, and API keys by their hash."""
+"""Who is known to an installation: `principals.toml`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import secrets
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rag.access.api_keys import ApiKeys
 from rag.errors import ConfigurationError, UnauthenticatedError
 from rag.records import Principal
-
-KEY_PREFIX = "rf_"
 
 
 class _Row(BaseModel):
@@ -41,9 +36,9 @@ class _File(BaseModel):
 class Principals:
     """The principals of an installation, and whose API key is whose."""
 
-    def __init__(self, principals: Iterable[Principal], keys: Mapping[str, str]) -> None:
+    def __init__(self, principals: Iterable[Principal], keys: ApiKeys) -> None:
         self._by_id = {principal.id: principal for principal in principals}
-        self._keys = dict(keys)
+        self._keys = keys
 
     def __iter__(self) -> Iterator[Principal]:
         return iter(sorted(self._by_id.values(), key=lambda principal: principal.id))
@@ -58,7 +53,7 @@ class Principals:
 
     def authenticate(self, api_key: str) -> Principal:
         """Return whose key this is. Keys are compared by hash; their values are not kept."""
-        owner = self._keys.get(key_hash(api_key))
+        owner = self._keys.owner(api_key)
         if owner is None or owner not in self._by_id:
             raise UnauthenticatedError("the API key is missing or not known")
         return self._by_id[owner]
@@ -66,7 +61,9 @@ class Principals:
 
 def load_principals(path: Path, keys_path: Path, *, tenant: str) -> Principals:
     """Read both files, or name the line that is wrong."""
-    return Principals(read_principals(path, tenant=tenant), _read_keys(keys_path))
+    keys = ApiKeys(keys_path)
+    keys.owner("")  # a damaged file is said now rather than at the first question
+    return Principals(read_principals(path, tenant=tenant), keys)
 
 
 def read_principals(path: Path, *, tenant: str) -> list[Principal]:
@@ -95,34 +92,3 @@ def read_principals(path: Path, *, tenant: str) -> list[Principal]:
         )
         for row in parsed
     ]
-
-
-def new_key(keys_path: Path, principal: Principal) -> str:
-    """Make an API key for a principal, keep its hash, and return the key: it is shown once."""
-    key = KEY_PREFIX + secrets.token_urlsafe(32)
-    keys = {**_read_keys(keys_path), key_hash(key): principal.id}
-    temporary = keys_path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(keys, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(keys_path)
-    return key
-
-
-def key_hash(api_key: str) -> str:
-    """Return what is kept of a key. Keys are random, so a plain hash cannot be guessed back."""
-    return hashlib.sha256(api_key.encode("utf-8", "replace")).hexdigest()
-
-
-def _read_keys(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    try:
-        keys = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"the API keys in {path} cannot be read") from error
-    if not isinstance(keys, dict):
-        raise ConfigurationError(f"the API keys in {path} cannot be read")
-    return {str(digest): str(owner) for digest, owner in keys.items()}

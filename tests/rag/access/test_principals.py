@@ -2,16 +2,12 @@ from __future__ import annotations
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rag.access.principals import (
-    Principals,
-    key_hash,
-    load_principals,
-    new_key,
-    read_principals,
-)
+from rag.access.api_keys import ApiKeys, key_hash
+from rag.access.principals import Principals, load_principals, read_principals
 from rag.errors import ConfigurationError, UnauthenticatedError
 from rag.records import Principal
 
@@ -93,8 +89,8 @@ def test_a_missing_file_is_refused(tmp_path):
         read_principals(tmp_path / "none.toml", tenant="main")
 
 
-def test_a_known_principal_is_found_and_an_unknown_one_is_refused():
-    known = Principals([ITO], {})
+def test_a_known_principal_is_found_and_an_unknown_one_is_refused(keys):
+    known = Principals([ITO], ApiKeys(keys))
     assert known.named("ito") == ITO
     for name in ("Ito", "ito ", ""):
         with pytest.raises(UnauthenticatedError, match="unknown principal"):
@@ -102,7 +98,7 @@ def test_a_known_principal_is_found_and_an_unknown_one_is_refused():
 
 
 def test_a_key_opens_for_its_owner_and_no_other_does(file, keys):
-    key = new_key(keys, ITO)
+    key = ApiKeys(keys).create(ITO)
     people = load_principals(file, keys, tenant="main")
     assert people.authenticate(key) == ITO
     for wrong in ("", key[:-1], key.lower() + "x", key_hash(key), "\udcff"):
@@ -112,7 +108,7 @@ def test_a_key_opens_for_its_owner_and_no_other_does(file, keys):
 
 
 def test_only_the_hash_of_a_key_is_kept_and_only_its_owner_may_read_the_file(keys):
-    key = new_key(keys, ITO)
+    key = ApiKeys(keys).create(ITO)
     assert key.startswith("rf_")
     assert key not in keys.read_text()
     assert json.loads(keys.read_text()) == {key_hash(key): "ito"}
@@ -121,14 +117,14 @@ def test_only_the_hash_of_a_key_is_kept_and_only_its_owner_may_read_the_file(key
 
 
 def test_a_second_key_leaves_the_first_valid(file, keys):
-    first, second = new_key(keys, ITO), new_key(keys, ITO)
+    first, second = ApiKeys(keys).create(ITO), ApiKeys(keys).create(ITO)
     people = load_principals(file, keys, tenant="main")
     assert first != second
     assert people.authenticate(first) == people.authenticate(second) == ITO
 
 
 def test_the_key_of_somebody_who_was_removed_opens_nothing(tmp_path, keys):
-    key = new_key(keys, ITO)
+    key = ApiKeys(keys).create(ITO)
     path = tmp_path / "principals.toml"
     path.write_text("[[principal]]\nid = 'abel'\n", encoding="utf-8")
     with pytest.raises(UnauthenticatedError):
@@ -141,5 +137,20 @@ def test_a_damaged_file_of_keys_is_refused(file, keys, content):
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_principals(file, keys, tenant="main")
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        new_key(keys, ITO)
+        ApiKeys(keys).create(ITO)
     assert keys.read_bytes() == content
+
+
+def test_a_key_made_while_a_service_runs_opens_at_once(file, keys):
+    people = load_principals(file, keys, tenant="main")
+    key = ApiKeys(keys).create(ITO)
+    assert people.authenticate(key) == ITO
+    keys.unlink()
+    with pytest.raises(UnauthenticatedError):
+        people.authenticate(key)
+
+
+def test_keys_made_at_the_same_time_are_all_kept(keys):
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: ApiKeys(keys).create(ITO), range(24)))
+    assert set(json.loads(keys.read_text())) == {key_hash(key) for key in made}
