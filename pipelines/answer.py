@@ -20,7 +20,7 @@ from rag.records import (
     RedactedDocument,
     Verdict,
 )
-from rag.retrieve.search import Retriever
+from rag.retrieve.search import EvidenceFinder
 from rag.state.register import Register
 
 NOT_FOUND = "The documents you may read do not answer this."
@@ -42,7 +42,7 @@ class Answering:
         self,
         *,
         redactor: Redactor,
-        retriever: Retriever,
+        retriever: EvidenceFinder,
         generator: Generator,
         grounder: Grounder,
         audit: AuditLog,

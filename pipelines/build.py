@@ -30,7 +30,7 @@ from rag.ports import Connector, Generator, Store
 from rag.redact.engine import PresidioRedactor
 from rag.redact.names import NoNames
 from rag.redact.pseudonyms import Pseudonyms
-from rag.retrieve.search import Retriever
+from rag.retrieve.search import FrozenRetriever, Retriever
 from rag.settings import Settings, load_settings
 from rag.state.register import Register, sqlite_url
 
@@ -157,12 +157,16 @@ def build_answering(inst: Installation) -> Answering:
 
 
 def build_answerings(inst: Installation, generators: Sequence[str]) -> list[Answering]:
-    """The way of a question once a generator; they share everything else, so close only one."""
+    """The way of a question once a generator; they share everything else, so close only one.
+
+    Several see the same evidence, found once.
+    """
     encoder = build_encoder(inst)
     register = build_register(inst)
     store = build_store(inst, encoder.dimensions)
     redactor = build_redactor(inst)
-    retriever = Retriever(encoder, store, register, inst.settings.retrieve)
+    found = Retriever(encoder, store, register, inst.settings.retrieve)
+    retriever = FrozenRetriever(found) if len(generators) > 1 else found
     return [
         Answering(
             redactor=redactor,

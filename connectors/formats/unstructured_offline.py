@@ -8,6 +8,7 @@ not use; a blank pipeline that cuts sentences takes its place.
 from __future__ import annotations
 
 import io
+import re
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # They log the sentences of documents, at levels that an operator may switch on.
 TALKERS = ("unstructured", "unstructured.trace", "unstructured.ingest")
+_TOKEN = re.compile(r"\w+|[^\w\s]+")
 DOWNLOADERS = ("_install_spacy_model", "_download_with_timeout")
 
 
@@ -86,9 +88,12 @@ def _refuse_download(*_: object, **__: object) -> NoReturn:
 
 def _blank_pipeline() -> spacy.language.Language:
     import spacy
+    from spacy.tokens import Doc
 
     pipeline = spacy.blank("en")
     pipeline.add_pipe("sentencizer")
+    # spaCy's own rules take quadratic time on a long run of brackets: one page could stop us.
+    pipeline.tokenizer = lambda text: Doc(pipeline.vocab, words=_TOKEN.findall(text))
     return pipeline
 
 

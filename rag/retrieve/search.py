@@ -22,6 +22,13 @@ class Texts(Protocol):
         """Return a version of a document, or raise `NotFoundError`."""
 
 
+class EvidenceFinder(Protocol):
+    """Where evidence comes from."""
+
+    def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
+        """Return the best passages among the rows of a filter, numbered from 1."""
+
+
 class Retriever:
     """Finds evidence for a question among the rows of one filter."""
 
@@ -73,3 +80,18 @@ class Retriever:
                 )
             )
         return evidence
+
+
+class FrozenRetriever:
+    """Finds evidence once a question and filter, so that every generator sees the same."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._found: dict[tuple[str, Filter], list[Evidence]] = {}
+
+    def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
+        """Return what was found the first time."""
+        key = (str(question.text), within)
+        if key not in self._found:
+            self._found[key] = self._retriever.evidence(question, within=within)
+        return self._found[key]

@@ -18,7 +18,7 @@ from rag.records import Acl, Embedded, Hit, QueryVectors
 from rag.store.edge_filters import edge_filter
 from rag.store.edge_shard import EdgeFolder
 from rag.store.filters import Filter
-from rag.store.fusion import RRF_K, Fusion
+from rag.store.fusion import RRF_K, Fusion, steady
 from rag.store.payload import (
     DENSE,
     HIT_FIELDS,
@@ -129,14 +129,15 @@ class EdgeStore:
         searches = self._searches(query, visible(readable), limit)
         weights = self._fusion.weights(words=len(searches) > 1)
         request = QueryRequest(
-            limit=limit,
+            limit=self._fusion.fetched(limit),  # so that equals at the end are all seen
             prefetches=searches,
             query=cast("EdgeFusion", EdgeFusion.Rrf(k=RRF_K, weights=weights)),
             with_payload=list(HIT_FIELDS),
         )
         with self._shard() as shard:
             found = shard.query(request)
-        return [hit_of(str(point.id), point.payload or {}, point.score) for point in found]
+        hits = (hit_of(str(point.id), point.payload or {}, point.score) for point in found)
+        return steady(hits)[:limit]
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""

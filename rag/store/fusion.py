@@ -17,6 +17,8 @@ from rag.records import Hit
 # differ more from one another; that is how Qdrant has it.)
 RRF_K = 10
 _DENSE_WEIGHT = 1.0
+# The engines add in single precision, in an order of their own.
+_DECIMALS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,16 @@ def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float]) -> list[tu
     for ranking, weight in zip(rankings, weights, strict=True):
         for rank, point in enumerate(ranking, start=1):
             scores[point] = scores.get(point, 0.0) + 1.0 / (rank / weight + RRF_K - 1)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return sorted(scores.items(), key=lambda item: (-round(item[1], _DECIMALS), item[0]))
+
+
+def steady(hits: Iterable[Hit]) -> list[Hit]:
+    """Return hits best first, equal scores by id.
+
+    Ranks that swap roles in the two searches earn the same, and the engines return equals in
+    an order of their own, not always the same: an answer must not depend on it.
+    """
+    return sorted(hits, key=lambda hit: (-round(hit.score, _DECIMALS), hit.chunk_id))
 
 
 def one_version(hits: Iterable[Hit], limit: int) -> list[Hit]:

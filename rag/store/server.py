@@ -11,7 +11,7 @@ from rag.errors import NotFoundError
 from rag.records import Acl, Embedded, Hit, QueryVectors
 from rag.settings import StoreSettings
 from rag.store.filters import Filter
-from rag.store.fusion import RRF_K, Fusion, one_version
+from rag.store.fusion import RRF_K, Fusion, one_version, steady
 from rag.store.payload import (
     DENSE,
     HIT_FIELDS,
@@ -128,7 +128,7 @@ class ServerStore:
             self._collection,
             prefetch=searches,
             query=models.RrfQuery(rrf=models.Rrf(k=RRF_K, weights=weights)),
-            limit=2 * limit,  # so that `limit` remain when one version of two is dropped
+            limit=self._fusion.fetched(limit),  # one version of two may be dropped, equals not
             with_payload=list(HIT_FIELDS),
             with_vectors=False,
         )
@@ -136,7 +136,7 @@ class ServerStore:
         if not all(point.payload for point in found):
             found = patiently(ask).points  # removed between being found and being read
         hits = (hit_of(str(p.id), p.payload, p.score) for p in found if p.payload)
-        return one_version(hits, limit)
+        return one_version(steady(hits), limit)
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""
