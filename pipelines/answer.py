@@ -87,6 +87,16 @@ class Answering:
         )
         return Reply(answer=answer, evidence=evidence)
 
+    def look_up(self, text: str, principal: Principal) -> None:
+        """Find all the evidence that answering may need, without answering.
+
+        For comparisons of generators: what is shared is found before the time is taken.
+        """
+        redacted = self._redactor.redact_text(text, tenant=principal.tenant)
+        question = Question(text=redacted, principal=principal)
+        for rows in (readable(principal), discoverable(principal)):
+            self._retriever.evidence(question, within=rows)
+
     def document(self, document_id: str, principal: Principal) -> RedactedDocument:
         """Return a document as it is indexed; one that may not be read does not exist."""
         document = self._register.document(document_id)

@@ -111,6 +111,10 @@ class SystemSolver:
             timings=reply.answer.timings,
         )
 
+    def look_up(self, case: Case) -> None:
+        """Find the case's evidence, which all solvers share, before anything is timed."""
+        self._answering.look_up(case.question, self._library.principal(case.asker))
+
     def _passages(self, evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
         return tuple(
             Passage(
@@ -149,7 +153,10 @@ def run_comparison(inst: Installation, corpora: list[str], bar: Bar) -> Path:
     sample = sample_installation(inst, names)
     folder = _new_folder(inst.home.runs, "-compare")
     with _solvers(sample, inst.settings.evaluate.generators) as (solvers, library):
-        compare(_cases(names), solvers, library, standard_scorers(), folder, _progress(bar))
+        cases = _cases(names)
+        for case in cases:
+            solvers[sample.settings.evaluate.generators[0]].look_up(case)
+        compare(cases, solvers, library, standard_scorers(), folder, _progress(bar))
     return folder / PAGE_FILE
 
 

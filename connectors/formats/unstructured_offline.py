@@ -8,8 +8,8 @@ not use; a blank pipeline that cuts sentences takes its place.
 from __future__ import annotations
 
 import io
-import re
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache

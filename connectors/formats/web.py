@@ -16,6 +16,7 @@ _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._:-]+
 _HEAD_BYTES = 2048
 # What a page shows on every page of its site, or hides: no part of the document.
 _NOISE = ("nav", "script", "style", "noscript", "template", "select", "button", "iframe", "svg")
+_LIMIT = "ERR_RESOURCE_LIMIT"
 _HIDDEN = ".//*[@hidden]"
 
 
@@ -49,6 +50,8 @@ def _without_noise(text: str) -> tuple[str, str]:
 
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     root = html.document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
+    if any(entry.type_name == _LIMIT for entry in parser.error_log):
+        raise SkipDocument("nested too deeply to be read whole")  # libxml2 drops the rest
     title = clean_line(root.findtext(".//title") or "")
     etree.strip_elements(root, *_NOISE, with_tail=False)
     for hidden in root.findall(_HIDDEN):

@@ -88,7 +88,7 @@ def test_html_is_read_where_the_plain_part_is_empty():
     assert "marked words" in text_of(message)
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-15", "utf-16", "koi8-r"])
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-15", "cp1252", "koi8-r"])
 def test_charsets_of_the_body_are_obeyed(charset):
     body = "Привет" if charset == "koi8-r" else "Größe 5"
     message = EmailMessage()

@@ -17,7 +17,7 @@ PROSE = "The officer is responsible. He reports to the board every month, and it
 
 
 @pytest.fixture
-def _no_sockets(monkeypatch):
+def no_sockets(monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("a socket was opened")
 
@@ -44,12 +44,14 @@ def test_what_would_download_raises(tokenizer, name):
         getattr(tokenizer, name)("https://example.org/model.whl", "/nowhere")
 
 
-def test_the_model_is_blank_and_cuts_sentences(tokenizer, _no_sockets):
+@pytest.mark.usefixtures("no_sockets")
+def test_the_model_is_blank_and_cuts_sentences(tokenizer):
     assert tokenizer._load_spacy_model().pipe_names == ["sentencizer"]
     assert len(tokenizer.sent_tokenize(PROSE)) == 2
 
 
-def test_partitioning_prose_opens_no_socket(tokenizer, _no_sockets):
+@pytest.mark.usefixtures("no_sockets")
+def test_partitioning_prose_opens_no_socket(tokenizer):
     from docx import Document
 
     made = Document()

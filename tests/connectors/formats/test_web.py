@@ -3,6 +3,7 @@
 import pytest
 
 from connectors.formats.web import WebParser
+from rag.errors import SkipDocument
 from rag.records import ElementKind
 from rag.testing.parser_contract import ParserContract, Sample
 
@@ -93,3 +94,12 @@ def test_rows_of_tables(table, text):
 )
 def test_encodings_of_pages(data):
     assert parse(data).text == "Größe “x”"
+
+
+def test_what_is_nested_too_deeply_is_skipped_rather_than_cut():
+    with pytest.raises(SkipDocument, match="nested too deeply"):
+        parse("<div>" * 400 + "words" + "</div>" * 400)
+
+
+def test_a_long_run_of_brackets_takes_no_quadratic_time():
+    assert len(parse("<p>" + "[" * 100_000 + "</p>").text) == 100_000
