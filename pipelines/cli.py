@@ -254,6 +254,7 @@ def eval_run(
 ) -> None:
     """Ask every question of the sample corpora and score retrieval, citations and permissions."""
     from eval.folder import run_facts
+    from eval.thresholds import Thresholds, shortfalls
     from pipelines.evaluate import run_evaluation
     from pipelines.show import ProgressBar, show_run
 
@@ -263,6 +264,8 @@ def eval_run(
         _print_json({**run_facts(result.run), "folder": str(result.folder)})
     else:
         show_run(result)
+    for shortfall in shortfalls(result.run, Thresholds()):
+        _say(f"below the bar: {shortfall}")
 
 
 @evaluation.command("compare")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,21 @@ DAMAGE: tuple[type[Exception], ...] = (
     struct.error,
     zlib.error,
 )
+# Roots of the libraries' own errors; a library that is not loaded has raised none.
+OF_LIBRARIES = (
+    ("docx.exceptions", "PythonDocxError"),
+    ("docx.opc.exceptions", "OpcError"),
+    ("hl7.exceptions", "HL7Exception"),
+    ("lxml.etree", "LxmlError"),
+)
+
+
+def damage() -> tuple[type[Exception], ...]:
+    """Return every error that means a damaged document, of the libraries loaded so far."""
+    loaded = (
+        getattr(sys.modules[module], name) for module, name in OF_LIBRARIES if module in sys.modules
+    )
+    return (*DAMAGE, *loaded)
 
 
 @contextmanager
@@ -38,6 +54,6 @@ def damage_skips() -> Iterator[None]:
     """
     try:
         yield
-    except DAMAGE as error:
+    except damage() as error:
         kind = type(error).__name__
         raise SkipDocument(f"damaged, or of a kind that is not read ({kind})") from None

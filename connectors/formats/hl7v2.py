@@ -70,10 +70,7 @@ def _add_message(assembler: Assembler, segments: Sequence[str]) -> None:
     """Add the segments of a message under the heading of what they are about."""
     import hl7
 
-    try:
-        message = hl7.parse("\r".join(segments))
-    except hl7.HL7Exception:
-        raise SkipDocument("the HL7 message is damaged") from None
+    message = hl7.parse("\r".join(segments))
     separators = Separators.of(segments[0])
     section = ""
     lines: list[str] = []

@@ -215,7 +215,7 @@ def _style(text: pypdfium2.PdfTextPage, index: int) -> _Style:
     scale, angle = 1.0, 0.0
     if raw.FPDFText_GetMatrix(text, index, matrix):
         scale = math.hypot(matrix.c, matrix.d)
-        angle = math.degrees(math.atan2(-matrix.b, matrix.a)) % 360
+        angle = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
     name = ctypes.create_string_buffer(_LONGEST_FONT_NAME)
     flags = ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, name, _LONGEST_FONT_NAME, flags)

@@ -46,7 +46,6 @@ def running_lines(pages: Sequence[Page], body: float) -> dict[int, list[Margin]]
     margins = {page.number: _margins(page) for page in pages}
     times = Counter(key for lines in margins.values() for key in {line.key for line in lines})
     needed = max(2, _SHARE_OF_PAGES * len(pages))
-    few = len(pages) < needed + 1
     numbers = _numbers_under_text(pages)
     return {
         number: [
@@ -55,7 +54,7 @@ def running_lines(pages: Sequence[Page], body: float) -> dict[int, list[Margin]]
                 for line in lines
                 if times[line.key] >= needed
                 or _PAGE_NUMBER.fullmatch(line.text)
-                or (few and usual_size(line.words) <= _SMALL * body)
+                or (len(pages) == 1 and usual_size(line.words) <= _SMALL * body)
             ),
             *numbers.get(number, ()),
         ]

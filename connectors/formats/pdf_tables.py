@@ -11,6 +11,7 @@ from rag.records import Box
 
 _NEAR = 3.0
 _FEWEST = 3  # lines each way: two rows, two columns; or rows, where no lines are drawn
+_MOST_RULES = 1500
 _WIDEST_STEP = 1.2
 _MOST_WORDS = 5
 _FILLED = 0.7
@@ -22,6 +23,8 @@ def ruled_tables(page: Page) -> tuple[list[Table], list[Word]]:
     """Return the tables drawn with lines, and the words that stand in none of them."""
     tables: list[Table] = []
     words = list(page.words)
+    if len(page.rules) > _MOST_RULES:
+        return tables, words  # a drawing; looking for a grid in it would take seconds
     for rules in _connected(page.rules):
         across = _distinct(rule.at for rule in rules if rule.across)
         down = _distinct(rule.at for rule in rules if not rule.across)

@@ -18,7 +18,6 @@ _FIRST_PAGE = 1
 _LEFT_OUT = frozenset({"PageBreak", "PageNumber", "FormKeysValues"})
 _RUNNING = frozenset({"Header", "Footer"})
 _BULLET = re.compile(r"[-*•‣◦·–]\s+")
-_WIDEST_SPAN = 100
 
 
 def add_pieces(assembler: Assembler, pieces: Sequence[Piece]) -> None:
@@ -70,37 +69,9 @@ def table_rows(html: str) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
 
 
 def _grid(root: HtmlElement) -> list[list[tuple[str, bool]]]:
-    """Return the cells of each row with whether they are marked as headers; spans are filled."""
-    grid: list[list[tuple[str, bool]]] = []
-    below: dict[int, tuple[int, tuple[str, bool]]] = {}
-    for row in root.iter("tr"):
-        filled: list[tuple[str, bool]] = []
-        for cell in row.iter("td", "th"):
-            _fill_from_above(filled, below)
-            content = (" ".join(cell.text_content().split()), cell.tag == "th")
-            for _ in range(_span(cell, "colspan")):
-                if _span(cell, "rowspan") > 1:
-                    below[len(filled)] = (_span(cell, "rowspan") - 1, content)
-                filled.append(content)
-                content = ("", content[1])
-        _fill_from_above(filled, below)
-        if any(text for text, _ in filled):
-            grid.append(filled)
-    return grid
-
-
-def _fill_from_above(
-    filled: list[tuple[str, bool]], below: dict[int, tuple[int, tuple[str, bool]]]
-) -> None:
-    """Repeat cells that reach down from rows above, up to the next cell of this row."""
-    while len(filled) in below:
-        column = len(filled)
-        left, content = below.pop(column)
-        filled.append(content)
-        if left > 1:
-            below[column] = (left - 1, content)
-
-
-def _span(cell: HtmlElement, name: str) -> int:
-    value = cell.get(name, "1")
-    return min(max(int(value), 1), _WIDEST_SPAN) if value.isdecimal() else 1
+    """Return the cells of each row with whether they are marked as headers."""
+    rows = (
+        [(" ".join(cell.text_content().split()), cell.tag == "th") for cell in row]
+        for row in root.iter("tr")
+    )
+    return [row for row in rows if any(text for text, _ in row)]

@@ -8,6 +8,7 @@ from connectors.formats.assemble import Assembler, clean_line, title_of
 from connectors.formats.damage import damage_skips
 from connectors.formats.encoding import decode, decode_declared
 from connectors.formats.pieces import add_pieces
+from connectors.formats.spans import write_out_spans
 from connectors.formats.unstructured_offline import partition_html
 from rag.errors import SkipDocument
 from rag.records import Parsed
@@ -57,6 +58,7 @@ def _without_noise(text: str) -> tuple[str, str]:
     for hidden in root.findall(_HIDDEN):
         hidden.tag = _NOISE[0]
     etree.strip_elements(root, _NOISE[0], with_tail=False)
+    write_out_spans(root)
     if not root.xpath("normalize-space(.)"):
         raise SkipDocument("holds no text")
     return title, html.tostring(root, encoding="unicode")

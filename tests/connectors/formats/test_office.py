@@ -98,7 +98,8 @@ def test_what_is_no_document_is_skipped_with_the_reason(data, reason):
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch):
+    data = document()
     monkeypatch.setattr("connectors.formats.office._MOST_UNPACKED", 1000)
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
     with pytest.raises(SkipDocument, match="unpacks to too many bytes"):
-        OfficeParser().parse(document(), "a.docx")
+        OfficeParser().parse(data, "a.docx")

@@ -1,0 +1,28 @@
+"""The sample corpora put to the whole system, with the bounds that it must reach."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.slow
+def test_the_sample_corpora_are_answered_without_a_leak(ringfence, home):
+    ringfence("init", "--demo")
+    done = ringfence("eval", "run", "--json")
+    assert done.code == 0, done.err
+    metrics = done.json["summary"]["overall"]
+    assert metrics["permission_leaks"]["total"] == 0
+    assert metrics["permission_leaks"]["cases"] == len(done.json["scores"]) >= 120
+    assert metrics["hit_at_5"]["mean"] >= 0.9
+    assert metrics["citation_correct"]["mean"] >= 0.75
+    assert done.json["crashes"] == []
+    again = ringfence("eval", "run", "bank")
+    for heading in ("hit rate at 5", "citation correctness", "abstention accuracy", "leaks"):
+        assert heading in again.out
+    compared = ringfence("eval", "compare", "bank")
+    page = (home / compared.out.strip()).read_text(encoding="utf-8")
+    assert "extractive" in page
+    assert "passage" in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    # The operator's own index has met none of it.
+    assert ringfence("status", "--json").json["documents"]["live"] == 0
