@@ -7,6 +7,7 @@ that a command that changes nothing loads nothing.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,7 @@ class Installation:
 def open_installation(path: Path) -> Installation:
     """Read an installation's settings, key and principals."""
     switch_off_telemetry()
+    os.umask(0o077)  # whatever is written from here on is for this user alone
     settings = load_settings(path)
     home = Home(path)
     return Installation(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import REMEDIES, RetryError, RingfenceError, remedy
+from rag.errors import REMEDIES, ConfigurationError, RetryError, RingfenceError, remedy
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
@@ -87,6 +87,25 @@ def ingest(
 
 
 @app.command()
+def forget(
+    path: Annotated[Path, typer.Argument(help="A folder or file, there or gone.")],
+    as_json: Json = False,
+) -> None:
+    """Take everything that was ingested from a place out of the index, also if it is gone."""
+    from pipelines.build import build_ingest
+
+    run = build_ingest(_installation())
+    try:
+        removed = run.forget(path.resolve().parts)
+    finally:
+        run.close()
+    if as_json:
+        _print_json({"removed": removed})
+    else:
+        typer.echo(f"{removed} removed")
+
+
+@app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
     principal: Annotated[str, typer.Option("--as", help="Who asks: see `ringfence principals`.")],
@@ -99,6 +118,8 @@ def ask(
 
     inst = _installation()
     asker = inst.principals.named(principal)
+    if not question.strip() or any("\ud800" <= letter <= "\udfff" for letter in question):
+        raise ConfigurationError("the question is empty, or holds what is no text")
     answering = build_answering(inst)
     try:
         answer = answering.ask(question, asker)
@@ -286,9 +307,10 @@ def eval_compare(
 def main() -> None:
     """Run a command; every error leaves by its remedy's exit code."""
     switch_off_telemetry()
-    sys.excepthook = _report_crash
+    command = typer.main.get_command(app)
+    sys.excepthook = _report_crash  # Typer would put its own in the way, which shows values
     try:
-        app()
+        command()
     except RingfenceError as error:
         _say(f"ringfence: {error}")
         sys.exit(remedy(error).exit_code)

@@ -112,8 +112,9 @@ def _index(inst: Installation) -> str:
         store.close()
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
     if wrong:
+        inst.home.unfinished.touch()  # the next ingest looks for what is wrong
         raise ConfigurationError(
-            f"{len(wrong)} documents differ between index and state: run the last ingest again"
+            f"{len(wrong)} documents differ between index and state: run your ingests again"
         )
     return f"{len(found)} documents, {sum(sum(v.values()) for v in found.values())} passages"
 

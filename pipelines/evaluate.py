@@ -40,7 +40,7 @@ from rag.access.principals import Principals
 from rag.errors import RingfenceError
 from rag.ports import Redactor
 from rag.records import Evidence, Principal, RedactedDocument
-from rag.settings import StoreSettings
+from rag.settings import SourceSettings, StateSettings, StoreSettings
 from rag.state.register import Register
 
 
@@ -166,7 +166,14 @@ def sample_installation(inst: Installation, names: Sequence[str]) -> Installatio
     create_home(home, principals=demo_principals())
     sample = replace(
         open_installation(home),
-        settings=inst.settings.model_copy(update={"store": StoreSettings(), "tenant": "main"}),
+        settings=inst.settings.model_copy(
+            update={
+                "tenant": "main",
+                "sources": SourceSettings(),
+                "store": StoreSettings(),
+                "state": StateSettings(min_free_mb=inst.settings.state.min_free_mb),
+            }
+        ),
     )
     ingest = build_ingest(sample)
     try:

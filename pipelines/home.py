@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,11 @@ class Home:
         return self.path / "runs"
 
     @property
+    def unfinished(self) -> Path:
+        """There while index and register may differ: a killed run leaves it behind."""
+        return self.path / "ingest.unfinished"
+
+    @property
     def ingest_lock(self) -> Path:
         """Held by the one process that ingests."""
         return self.path / "ingest.lock"
@@ -100,6 +106,7 @@ def create_home(path: Path, *, principals: str = "") -> bool:
     home = Home(path)
     new = not home.settings.exists()
     try:
+        os.umask(0o077)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         create_key(home.key)
         for file, text in (
@@ -115,7 +122,7 @@ def create_home(path: Path, *, principals: str = "") -> bool:
 
 def index_identity(home: Home) -> str:
     """Return the identity of the embedded index, making one where there is none."""
-    if not home.index_identity.exists():
+    if not home.index_identity.exists() or not any(home.index.glob("shard*")):
         home.index.mkdir(mode=0o700, exist_ok=True)
         home.index_identity.write_text(secrets.token_hex(8), encoding="utf-8")
     return home.index_identity.read_text(encoding="utf-8")

@@ -7,20 +7,20 @@ counts as done only when the index and the register both say so.
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import hashlib
 import logging
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.clock import Clock
+from pipelines.exclusive import exclusive
 from pipelines.home import Home
 from pipelines.places import Places
 from pipelines.report import IngestReport, Progress, Silent
 from pipelines.stages import Stages
-from rag.errors import RetryError, RingfenceError, SkipDocument
+from rag.access.narrowing import common
+from rag.errors import RedactionError, RetryError, RingfenceError, SkipDocument
 from rag.ports import AuditLog, Connector
 from rag.records import (
     Acl,
@@ -39,6 +39,9 @@ from rag.state.register import Entry, Register
 LOG = logging.getLogger(__name__)
 SOURCE = "folder"
 UNREADABLE = "unreadable"
+UNEXPECTED = "unexpected"
+# What may be otherwise at the next run, though the document is the same.
+RETRIED = frozenset({UNREADABLE, UNEXPECTED})
 
 
 class Ingest:
@@ -65,29 +68,87 @@ class Ingest:
         self._clock = Clock()
 
     def run(self, connector: Connector, progress: Progress | None = None) -> IngestReport:
-        """Ingest everything that is new or changed, and remove what has gone."""
+        """Ingest everything that is new or changed, and remove what has gone.
+
+        What takes access away comes first and needs no room on the disk: a removal or a
+        narrower permission must not wait for, or fail with, the indexing of something else.
+        """
         progress = progress or Silent()
         report = IngestReport()
         self._clock = Clock()
-        with self._alone():
-            self._check_space()
+        with exclusive(self._home.ingest_lock):
             fingerprint = self._stages.fingerprint(self._index_identity)
+            self._reconcile()
             listed = {self._places.document_id(item.place): item for item in connector.items()}
             known = self._known(connector.root)
             progress.total(len(listed))
-            for document_id, item in listed.items():
+            self._remove_gone(known.keys() - listed.keys(), listed.values(), report)
+            changed = self._settle(listed, known, fingerprint, report)
+            for _ in range(len(listed) - len(changed)):
+                progress.step()
+            for document_id, item in changed.items():
                 self._bring(connector, item, known.get(document_id), fingerprint, report)
                 progress.step()
-            self._remove_gone(known.keys() - listed.keys(), listed.values(), report)
+            self._home.unfinished.unlink(missing_ok=True)
             report.seconds = self._clock.rounded()
             if report.indexed or report.removed or report.failed or report.permissions_changed:
-                self._audit.append("ingest", _facts(report))
+                self._audit.append("ingest", report.facts())
         return report
+
+    def forget(self, place: tuple[str, ...]) -> int:
+        """Remove every document that was ingested from a place or below it."""
+        with exclusive(self._home.ingest_lock):
+            known = self._known(place)
+            for document_id in sorted(known):
+                self._remove(document_id)
+            self._home.unfinished.unlink(missing_ok=True)
+            self._audit.append("forget", {"removed": len(known)})
+        return len(known)
 
     def close(self) -> None:
         """Make the index durable and let go of it."""
         self._stages.store.close()
         self._register.close()
+
+    def _reconcile(self) -> None:
+        """Find what a killed run, or a lost database, left in index and register.
+
+        Only where there is reason to: it reads the whole index.
+        """
+        own = self._settings.store.kind == "edge"
+        entries = {entry.id: entry for entry in self._register.entries()}
+        if entries and own and not self._home.unfinished.exists():
+            return
+        found = self._stages.store.versions()
+        for document_id in found:
+            if own and document_id not in entries:  # a served index may hold others' documents
+                self._begin()
+                self._stages.store.remove(document_id)
+        for entry in entries.values():
+            whole = found.get(entry.id) == {entry.version: entry.chunks}
+            if entry.stage is Stage.LIVE and not whole:
+                self._register.mark(entry.id, Stage.STARTED)
+
+    def _settle(
+        self,
+        listed: Mapping[str, SourceItem | ListingGap],
+        known: Mapping[str, Entry],
+        fingerprint: str,
+        report: IngestReport,
+    ) -> dict[str, SourceItem | ListingGap]:
+        """Do what needs no indexing, take access away, and return what has to be indexed."""
+        changed = {}
+        for document_id, item in listed.items():
+            entry = known.get(document_id)
+            if isinstance(item, ListingGap) or entry is None:
+                changed[document_id] = item
+            elif _is_done(entry, item, fingerprint):
+                self._keep(entry, item, report)
+            else:
+                changed[document_id] = item
+                if entry.version and entry.acl != item.acl:
+                    self._grant(entry, common(entry.acl, item.acl), then=Stage.STARTED)
+        return changed
 
     def _bring(
         self,
@@ -97,27 +158,26 @@ class Ingest:
         fingerprint: str,
         report: IngestReport,
     ) -> None:
-        """Do what one listed item needs: nothing, a change of permissions, or all of it."""
+        """Index one item, or put it on the list of failures."""
         if isinstance(item, ListingGap):
-            self._fail(connector, item, fingerprint, UNREADABLE, item.reason, report)
-            return
-        if entry is not None and _is_done(entry, item, fingerprint):
-            self._keep(entry, item, report)
+            self._fail(connector, item, entry, fingerprint, UNREADABLE, item.reason, report)
             return
         self._check_space()
         try:
             self._index(connector, item, fingerprint, entry, report)
+            return
         except _Unreadable as error:
-            self._fail(connector, item, fingerprint, UNREADABLE, str(error), report)
+            failure, reason = UNREADABLE, str(error)
         except SkipDocument as error:
-            self._fail(connector, item, fingerprint, type(error).__name__, str(error), report)
-        except (RingfenceError, MemoryError, OSError):
+            failure, reason = type(error).__name__, str(error)
+        except RingfenceError:
             raise
-        except Exception as error:  # noqa: BLE001  the one border where a document may fail
-            kind = type(error).__name__
-            LOG.warning("document %s failed: %s", self._places.document_id(item.place), kind)
-            reason = f"unexpected {kind}"
-            self._fail(connector, item, fingerprint, "unexpected", reason, report)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise
+            failure, reason = UNEXPECTED, f"unexpected {type(error).__name__}"
+            LOG.warning("%s: %s", self._places.document_id(item.place), reason)
+        self._fail(connector, item, entry, fingerprint, failure, reason, report)
 
     def _index(
         self,
@@ -133,6 +193,7 @@ class Ingest:
             data = _fetch(connector, item)
         version = hashlib.sha256(data + fingerprint.encode()).hexdigest()[:32]
         if entry is not None and entry.stage is Stage.LIVE and entry.version == version:
+            self._begin()
             self._register.touch(entry.id, item_version=item.version)
             self._keep(entry, item, report)
             return
@@ -160,6 +221,7 @@ class Ingest:
         before: Entry | None,
     ) -> None:
         """Write a version unseen, make it live, and only then forget the one before."""
+        self._begin()
         coming = self._entry(
             item,
             fingerprint,
@@ -192,10 +254,20 @@ class Ingest:
             report.failed += 1
             return
         if entry.acl != item.acl:
-            self._stages.store.grant(entry.id, item.acl)
-            self._register.grant(entry.id, item.acl)
+            self._grant(entry, item.acl, then=Stage.LIVE)
             report.permissions_changed += 1
         report.unchanged += 1
+
+    def _grant(self, entry: Entry, acl: Acl, *, then: Stage) -> None:
+        """Change permissions in index and register; a kill in between leaves it to be redone."""
+        self._begin()
+        self._register.mark(entry.id, Stage.STARTED)
+        self._stages.store.grant(entry.id, acl)
+        self._register.grant(entry.id, acl, stage=then)
+
+    def _begin(self) -> None:
+        """Note that index and register may differ from now on, until the run is finished."""
+        self._home.unfinished.touch()
 
     def _entry(
         self,
@@ -228,24 +300,35 @@ class Ingest:
         self,
         connector: Connector,
         item: SourceItem | ListingGap,
+        before: Entry | None,
         fingerprint: str,
         failure: str,
         reason: str,
         report: IngestReport,
     ) -> None:
         """Put a document on the list of failures and see that nothing of it can be found."""
-        name = "/".join(_relative(connector.root, item.place))
+        document_id = self._places.document_id(item.place)
+        self._begin()
+        if before is not None:
+            self._register.mark(document_id, Stage.REMOVING)
+        self._stages.store.remove(document_id)
         entry = self._entry(
             item,
             fingerprint,
-            name=self._stages.redactor.redact_text(name, tenant=self._settings.tenant),
+            name=self._shown("/".join(_relative(connector.root, item.place)), document_id),
             stage=Stage.FAILED,
             failure=failure,
-            reason=reason,
+            reason=str(self._shown(reason, failure)),
         )
-        self._stages.store.remove(entry.id)
         self._register.fail(entry, places=self._places.above(item.place))
         report.failed += 1
+
+    def _shown(self, text: str, otherwise: str) -> RedactedText:
+        """Return text for the list of failures, redacted; else what says nothing."""
+        try:
+            return self._stages.redactor.redact_text(text, tenant=self._settings.tenant)
+        except RedactionError:
+            return self._stages.redactor.redact_text(otherwise, tenant=self._settings.tenant)
 
     def _known(self, root: tuple[str, ...]) -> dict[str, Entry]:
         """Return what the register knows of a place and everything below it, by id."""
@@ -263,10 +346,15 @@ class Ingest:
         gaps = [item for item in listed if isinstance(item, ListingGap)]
         sheltered = {document_id for gap in gaps for document_id in self._known(gap.place)}
         for document_id in sorted(frozenset(gone) - sheltered):
-            self._register.mark(document_id, Stage.REMOVING)
-            self._stages.store.remove(document_id)
-            self._register.forget(document_id)
+            self._remove(document_id)
             report.removed += 1
+
+    def _remove(self, document_id: str) -> None:
+        """Take a document out of the index, then out of the register."""
+        self._begin()
+        self._register.mark(document_id, Stage.REMOVING)
+        self._stages.store.remove(document_id)
+        self._register.forget(document_id)
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self._home.path).free // 1_000_000
@@ -276,23 +364,6 @@ class Ingest:
                 f"only {free} MB are free on the disk of {self._home.path}, "
                 f"state.min_free_mb is {least}: free some space and run again"
             )
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let only one process ingest at a time."""
-        with self._home.ingest_lock.open("a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                raise RetryError(
-                    f"process {file.read().strip() or 'unknown'} is ingesting into "
-                    f"{self._home.path}: wait until it is done"
-                ) from None
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            yield
 
 
 class _Unreadable(SkipDocument):
@@ -309,7 +380,7 @@ def _fetch(connector: Connector, item: SourceItem) -> bytes:
 def _is_done(entry: Entry, item: SourceItem, fingerprint: str) -> bool:
     """Whether nothing has to be parsed, redacted or embedded for this item."""
     settled = entry.stage is Stage.LIVE or (
-        entry.stage is Stage.FAILED and entry.failure != UNREADABLE
+        entry.stage is Stage.FAILED and entry.failure not in RETRIED
     )
     return settled and entry.item_version == item.version and entry.fingerprint == fingerprint
 
@@ -317,15 +388,3 @@ def _is_done(entry: Entry, item: SourceItem, fingerprint: str) -> bool:
 def _relative(root: tuple[str, ...], place: tuple[str, ...]) -> tuple[str, ...]:
     """Return the part of a place below the root; the item's own name if it is the root."""
     return place[len(root) :] or place[-1:]
-
-
-def _facts(report: IngestReport) -> dict[str, object]:
-    return {
-        "indexed": report.indexed,
-        "unchanged": report.unchanged,
-        "permissions_changed": report.permissions_changed,
-        "removed": report.removed,
-        "failed": report.failed,
-        "chunks": report.chunks,
-        "redactions": report.redactions,
-    }

@@ -49,3 +49,15 @@ class IngestReport:
         self.characters += characters
         for kind, number in document.redaction_counts().items():
             self.redactions[kind] = self.redactions.get(kind, 0) + number
+
+    def facts(self) -> dict[str, object]:
+        """Return what the audit log keeps of the run: counts only."""
+        return {
+            "indexed": self.indexed,
+            "unchanged": self.unchanged,
+            "permissions_changed": self.permissions_changed,
+            "removed": self.removed,
+            "failed": self.failed,
+            "chunks": self.chunks,
+            "redactions": self.redactions,
+        }

@@ -11,6 +11,8 @@ from rag.ports import Embedder, Store
 from rag.records import Evidence, Hit, Question, RedactedDocument
 from rag.settings import RetrieveSettings
 from rag.store.filters import Filter
+from rag.store.memory import predicate
+from rag.store.payload import permissions_of
 
 _TRIES = 3
 
@@ -47,39 +49,50 @@ class Retriever:
         search is made anew, so that the reader gets the new version rather than neither.
         """
         query = self._embedder.embed_question(question.text)
+        found: list[tuple[Hit, RedactedDocument]] = []
         for _ in range(_TRIES):
             hits = self._store.search(query, readable=within, limit=self._settings.passages)
-            try:
-                return self._read(hits)
-            except NotFoundError:
-                continue
-        return []
+            found = self._read(hits, within)
+            if len(found) == len(hits):
+                break
+        return [_evidence(n, hit, document) for n, (hit, document) in enumerate(found, start=1)]
 
-    def _read(self, hits: Sequence[Hit]) -> list[Evidence]:
-        documents: dict[str, RedactedDocument] = {}
-        evidence = []
-        for number, hit in enumerate(hits, start=1):
+    def _read(self, hits: Sequence[Hit], within: Filter) -> list[tuple[Hit, RedactedDocument]]:
+        """Read the texts of hits, leaving out what is not there or may not be shown.
+
+        The index has applied the filter already. The register's own permissions are held
+        against it once more: if the two ever differ, the narrower holds.
+        """
+        documents: dict[str, RedactedDocument | None] = {}
+        for hit in hits:
             if hit.document_id not in documents:
-                documents[hit.document_id] = self._texts.document(
-                    hit.document_id, hit.document_version
-                )
-            document = documents[hit.document_id]
-            evidence.append(
-                Evidence(
-                    n=number,
-                    document_id=hit.document_id,
-                    document_version=hit.document_version,
-                    title=document.title,
-                    text=document.text.cut(hit.start, hit.end),
-                    context=context_at(document, hit.start),
-                    start=hit.start,
-                    end=hit.end,
-                    page=hit.page,
-                    score=hit.score,
-                    titles=titles_within(document, hit.start, hit.end),
-                )
-            )
-        return evidence
+                documents[hit.document_id] = self._permitted(hit, within)
+        pairs = ((hit, documents[hit.document_id]) for hit in hits)
+        return [(hit, document) for hit, document in pairs if document is not None]
+
+    def _permitted(self, hit: Hit, within: Filter) -> RedactedDocument | None:
+        try:
+            document = self._texts.document(hit.document_id, hit.document_version)
+        except NotFoundError:
+            return None
+        row = {"tenant": document.tenant, **permissions_of(document.acl)}
+        return document if predicate(within)(row) else None
+
+
+def _evidence(number: int, hit: Hit, document: RedactedDocument) -> Evidence:
+    return Evidence(
+        n=number,
+        document_id=hit.document_id,
+        document_version=hit.document_version,
+        title=document.title,
+        text=document.text.cut(hit.start, hit.end),
+        context=context_at(document, hit.start),
+        start=hit.start,
+        end=hit.end,
+        page=hit.page,
+        score=hit.score,
+        titles=titles_within(document, hit.start, hit.end),
+    )
 
 
 class FrozenRetriever:

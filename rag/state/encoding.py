@@ -44,6 +44,7 @@ def content_row(document: RedactedDocument) -> dict[str, Any]:
             for r in document.redactions
         ],
         "facts": {key: str(value) for key, value in document.metadata.items()},
+        "acl": acl_row(document.acl),
     }
 
 

@@ -71,9 +71,11 @@ class Register:
             row = connection.execute(query).mappings().one_or_none()
         return _entry(row) if row is not None else None
 
-    def entries(self, *, tenant: str, below: str | None = None) -> list[Entry]:
-        """Return the documents of a tenant, or those below one folder (its keyed hash)."""
-        query = sa.select(DOCUMENTS).where(DOCUMENTS.c.tenant == tenant).order_by(DOCUMENTS.c.name)
+    def entries(self, *, tenant: str | None = None, below: str | None = None) -> list[Entry]:
+        """Return the documents of a tenant or all, or those below one folder (its keyed hash)."""
+        query = sa.select(DOCUMENTS).order_by(DOCUMENTS.c.name)
+        if tenant is not None:
+            query = query.where(DOCUMENTS.c.tenant == tenant)
         if below is not None:
             query = query.where(DOCUMENTS.c.places.contains(f" {below} ", autoescape=True))
         with self._reading() as connection:
@@ -123,10 +125,15 @@ class Register:
         with self._writing() as connection:
             self._update(connection, document_id, stage=stage.value)
 
-    def grant(self, document_id: str, acl: Acl) -> None:
-        """Note changed permissions."""
+    def grant(self, document_id: str, acl: Acl, *, stage: Stage) -> None:
+        """Note changed permissions, which hold for every version that is there."""
         with self._writing() as connection:
-            self._update(connection, document_id, acl=acl_row(acl))
+            self._update(connection, document_id, acl=acl_row(acl), stage=stage.value)
+            connection.execute(
+                sa.update(CONTENTS)
+                .where(CONTENTS.c.document_id == document_id)
+                .values(acl=acl_row(acl))
+            )
 
     def touch(self, document_id: str, *, item_version: str) -> None:
         """Note that the source calls the same content by another version."""
@@ -141,7 +148,7 @@ class Register:
 
     def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
         """Return a version of a document, by default the one that is live."""
-        query = sa.select(CONTENTS, DOCUMENTS.c.tenant, DOCUMENTS.c.source, DOCUMENTS.c.acl).join(
+        query = sa.select(CONTENTS, DOCUMENTS.c.tenant, DOCUMENTS.c.source).join(
             DOCUMENTS, DOCUMENTS.c.id == CONTENTS.c.document_id
         )
         query = query.where(CONTENTS.c.document_id == document_id)

@@ -42,4 +42,6 @@ CONTENTS = sa.Table(
     sa.Column("elements", sa.JSON, nullable=False),
     sa.Column("redactions", sa.JSON, nullable=False),
     sa.Column("facts", sa.JSON, nullable=False),
+    # Who may read this version: not always who may read the next one.
+    sa.Column("acl", sa.JSON, nullable=False),
 )

@@ -170,7 +170,7 @@ def files(path):
 def test_what_is_not_there_can_be_forgotten_and_marked(register):
     register.forget("doc_9")
     register.mark("doc_9", Stage.REMOVING)
-    register.grant("doc_9", Acl(public=True))
+    register.grant("doc_9", Acl(public=True), stage=Stage.LIVE)
     assert register.entry("doc_9") is None
 
 
@@ -184,8 +184,18 @@ def test_stages_are_marked_and_counted(register):
 
 def test_changed_permissions_hold_for_entry_and_document(register):
     make_live(register)
-    register.grant("doc_1", Acl(public=True))
+    register.grant("doc_1", Acl(public=True), stage=Stage.STARTED)
     assert register.entry("doc_1").acl == Acl(public=True)
+    assert register.entry("doc_1").stage is Stage.STARTED
+    assert register.document("doc_1").acl == Acl(public=True)
+
+
+def test_a_version_keeps_its_permissions_while_another_is_written(register):
+    make_live(register, "v1")
+    put(register, "v2", version="v1", acl=Acl(public=True))
+    assert register.document("doc_1").acl == NURSES
+    assert register.document("doc_1", "v2").acl == Acl(public=True)
+    register.finish("doc_1", version="v2", chunks=1)
     assert register.document("doc_1").acl == Acl(public=True)
 
 
