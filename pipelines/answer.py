@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +27,8 @@ from rag.state.register import Register
 
 NOT_FOUND = "The documents you may read do not answer this."
 NOT_PERMITTED = "A document that may answer this exists, but you may not read it."
+_READY_SECONDS = 5.0
+_DOCUMENT_ID = re.compile(r"doc_[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Answering:
         register: Register,
         store: Store,
         principals: Principals,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._redactor = redactor
         self._retriever = retriever
@@ -58,6 +63,7 @@ class Answering:
         self._register = register
         self._store = store
         self._principals = principals
+        self._readiness = Readiness(self._parts, now=now)
 
     def ask(self, text: str, principal: Principal) -> Answer:
         """Answer a question as `principal` may have it answered."""
@@ -99,8 +105,13 @@ class Answering:
 
     def document(self, document_id: str, principal: Principal) -> RedactedDocument:
         """Return a document as it is indexed; one that may not be read does not exist."""
-        document = self._register.document(document_id)
+        try:
+            document = self._register.document(document_id)
+        except NotFoundError:
+            self._record_refusal(document_id, principal)
+            raise
         if not may_read(principal, tenant=document.tenant, acl=document.acl):
+            self._record_refusal(document_id, principal)
             raise NotFoundError(f"no document {document_id}")
         self._audit.append("document", {"principal": principal.id, "document": document_id})
         return document
@@ -110,25 +121,34 @@ class Answering:
         return self._principals.authenticate(api_key)
 
     def ready(self) -> Mapping[str, bool]:
-        """Say of each part whether it can serve."""
-        return {
-            "state": _works(lambda: self._register.counts(tenant="")),
-            "index": _works(self._store.versions),
-            "redaction": _works(lambda: self._redactor.redact_text("ready", tenant="")),
-        }
+        """Say of each part whether it can serve, as of a few seconds ago at most.
+
+        Anybody may ask, as often as they like, so the parts are not asked each time.
+        """
+        return self._readiness.outcome()
 
     def warm(self) -> None:
         """Load what takes long, or raise what keeps it from serving."""
         self._register.counts(tenant="")
-        self._store.versions()
-        nobody = Principal(tenant="", id="warm-up", groups=frozenset())
-        text = self._redactor.redact_text("Is everything loaded?", tenant="")
-        self._retriever.evidence(Question(text=text, principal=nobody), within=readable(nobody))
+        self._search_as_nobody()
 
     def close(self) -> None:
         """Let go of the index and the database."""
         self._store.close()
         self._register.close()
+
+    def _parts(self) -> Mapping[str, bool]:
+        return {
+            "state": _works(lambda: self._register.counts(tenant="")),
+            "index": _works(self._search_as_nobody),
+            "redaction": _works(lambda: self._redactor.redact_text("ready", tenant="")),
+        }
+
+    def _search_as_nobody(self) -> None:
+        """Take the way of a question for a principal who may read no row."""
+        nobody = Principal(tenant="", id="nobody", groups=frozenset())
+        text = self._redactor.redact_text("Is everything loaded?", tenant="")
+        self._retriever.evidence(Question(text=text, principal=nobody), within=readable(nobody))
 
     def _answer(self, question: Question, evidence: Sequence[Evidence], clock: Clock) -> Checked:
         """Generate and ground; without evidence there is nothing to ask a model."""
@@ -159,13 +179,69 @@ class Answering:
                 "principal": principal.id,
                 "tenant": principal.tenant,
                 "groups": sorted(principal.groups),
-                "question": hashlib.sha256(question.text.encode()).hexdigest(),
+                # Not a hash: whoever guesses a question could confirm it.
+                "question_characters": len(question.text),
                 "evidence": [[e.document_id, e.document_version, e.start, e.end] for e in evidence],
                 "citations": [[c.document, c.start, c.end] for c in checked.citations],
                 "model": self._generator.model,
                 "verdict": checked.verdict.value,
             },
         )
+
+    def _record_refusal(self, document_id: str, principal: Principal) -> None:
+        """Record a fetch that failed; what has not the shape of an id may be anything."""
+        known_shape = _DOCUMENT_ID.fullmatch(document_id) is not None
+        self._audit.append(
+            "document-refused",
+            {
+                "principal": principal.id,
+                "document": document_id if known_shape else "malformed",
+            },
+        )
+
+
+class Readiness:
+    """What a check found, kept for some seconds, so that asking for it costs nothing.
+
+    While one caller checks, the others get what was found before and do not wait, but for the
+    very first time.
+    """
+
+    def __init__(
+        self, check: Callable[[], Mapping[str, bool]], *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take note of the check; it runs when first asked for.
+
+        Args:
+            check: Says of each part whether it works.
+            now: The seconds on a clock that never goes back.
+        """
+        self._check = check
+        self._now = now
+        self._checking = threading.Lock()
+        self._found: tuple[float, Mapping[str, bool]] | None = None
+
+    def outcome(self) -> Mapping[str, bool]:
+        """Return what the last check found, checking anew if that is too long ago."""
+        found = self._fresh()
+        if found is not None:
+            return found
+        before = self._found
+        if not self._checking.acquire(blocking=before is None) and before is not None:
+            return before[1]
+        try:
+            found = self._fresh()  # by whoever was waited for
+            if found is None:
+                found = self._check()
+                self._found = (self._now(), found)
+            return found
+        finally:
+            self._checking.release()
+
+    def _fresh(self) -> Mapping[str, bool] | None:
+        last = self._found
+        fresh = last is not None and self._now() - last[0] < _READY_SECONDS
+        return last[1] if fresh and last is not None else None
 
 
 def _wording(checked: Checked) -> str:

@@ -123,10 +123,11 @@ def build_generator(inst: Installation, encoder: SentenceEncoder, name: str) -> 
 
 
 def build_connector(inst: Installation, path: Path) -> Connector:
-    """The connector for a folder or a file."""
-    make = load("ringfence.connectors", "folder", allowed=inst.settings.plugins)
+    """The connector that settings name, to what is at `path`."""
+    kind = inst.settings.sources.kind
+    make = load("ringfence.connectors", kind, allowed=inst.settings.plugins)
     if not callable(make):
-        raise ConfigurationError("the folder connector cannot be made")
+        raise ConfigurationError(f"the connector `{kind}` cannot be made")
     return cast("Connector", make(path, inst.settings.sources))
 
 

@@ -20,6 +20,7 @@ from rag.errors import REMEDIES, ConfigurationError, RetryError, RingfenceError,
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
+    from connectors.sources.folder import FolderConnector
     from pipelines.build import Installation
 
 app = typer.Typer(
@@ -59,7 +60,10 @@ def init(
 
 @app.command()
 def ingest(
-    path: Annotated[Path, typer.Argument(help="A folder or a file.")], as_json: Json = False
+    path: Annotated[
+        Path, typer.Argument(help="A folder or a file; for another `sources.kind`, what it reads.")
+    ],
+    as_json: Json = False,
 ) -> None:
     """Bring the index in line with a folder: new, changed and removed documents."""
     from connectors.sources.folder import FolderConnector
@@ -68,9 +72,8 @@ def ingest(
 
     inst = _installation()
     connector = build_connector(inst, path)
-    if isinstance(connector, FolderConnector) and not connector.permissions_found:
-        groups = ", ".join(inst.settings.sources.default_groups) or "nobody"
-        _say(f"No permissions.toml at or above {path}: what states none is for {groups} alone")
+    if isinstance(connector, FolderConnector):
+        _say_who_decides(connector, path, inst.settings.sources.default_groups)
     run = build_ingest(inst)
     try:
         with ProgressBar("Ingesting") as bar:
@@ -213,6 +216,9 @@ def principals(as_json: Json = False) -> None:
 @app.command()
 def key(
     principal: Annotated[str, typer.Argument(help="Whose key: see `ringfence principals`.")],
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Take all keys of a principal away instead.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make an API key for a principal. It is shown once; only its hash is kept."""
@@ -220,8 +226,14 @@ def key(
     from rag.access.api_keys import ApiKeys
 
     inst = _installation()
+    keys = ApiKeys(inst.home.api_keys)
+    if revoke:
+        count = keys.revoke(principal)
+        build_audit(inst).append("revoke", {"principal": principal, "keys": count})
+        _print_json({"revoked": count}) if as_json else typer.echo(f"{count} revoked")
+        return
     owner = inst.principals.named(principal)
-    value = ApiKeys(inst.home.api_keys).create(owner)
+    value = keys.create(owner)
     build_audit(inst).append("key", {"principal": owner.id})
     if as_json:
         _print_json({"principal": owner.id, "key": value})
@@ -329,6 +341,18 @@ def _report_crash(
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
     _say(f"ringfence: unexpected {kind.__name__}; please report it with these places:")
     _say("  " + " > ".join(places))
+
+
+def _say_who_decides(
+    connector: FolderConnector, path: Path, default_groups: tuple[str, ...]
+) -> None:
+    """Say where permissions come from when it is not the given folder."""
+    deciding = connector.deciding_file
+    if deciding is None:
+        groups = ", ".join(default_groups) or "nobody"
+        _say(f"No permissions.toml at or above {path}: what states none is for {groups} alone")
+    elif deciding.parent not in (path.resolve(), path.resolve().parent):
+        _say(f"Permissions come from {deciding}")
 
 
 def _installation() -> Installation:

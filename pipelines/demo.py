@@ -22,7 +22,7 @@ from pipelines.show import OUT, ProgressBar, ingest_summary, show_answer
 from rag.errors import ConfigurationError
 
 # Two a domain; the second of the clinic is refused, the second of the law firm has no answer.
-CASES = ("clinic-001", "clinic-074", "lawfirm-013", "lawfirm-059", "bank-010", "bank-034")
+CASES = ("clinic-001", "clinic-074", "lawfirm-014", "lawfirm-059", "bank-010", "bank-034")
 
 
 def run_demo(home: Path) -> None:

@@ -32,8 +32,9 @@ class Section(BaseModel):
 
 
 class SourceSettings(Section):
-    """What connectors may bring in."""
+    """Where documents come from, and what may be brought in."""
 
+    kind: str = Field(default="folder", description="Name of a registered connector.")
     max_bytes: int = Field(
         default=50_000_000, gt=0, description="Largest document read; a larger one is skipped."
     )

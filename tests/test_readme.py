@@ -3,68 +3,151 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from pipelines.build import (
+    Installation,
+    build_answering,
+    build_connector,
+    build_ingest,
+    open_installation,
+)
+from pipelines.home import create_home
 from pipelines.prose import README, with_settings
+from rag.errors import ConfigurationError
+from rag.ports import Connector
+from rag.records import Principal, Verdict
+from rag.settings import SETTINGS_FILE, GenerateSettings, SourceSettings
+from rag.testing.connector_contract import ConnectorContract
+from rag.testing.generator_contract import GeneratorContract
 
 TEXT = README.read_text(encoding="utf-8")
 ROOT = README.parent
 
 
-def example(name: str) -> dict[str, object]:
-    """Execute the code block that begins with `# example: <name>` and return its names."""
+def source_of(name: str) -> str:
+    """Return the code block that begins with `# example: <name>`."""
     blocks = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    source = next(block for block in blocks if block.startswith(f"# example: {name}\n"))
+    return next(block for block in blocks if block.startswith(f"# example: {name}\n"))
+
+
+def example(name: str) -> dict[str, object]:
+    """Execute an example and return its names."""
     names: dict[str, object] = {"__name__": "example"}
-    exec(compile(source, f"README.md: {name}", "exec"), names)  # noqa: S102  our own README
+    exec(compile(source_of(name), f"README.md: {name}", "exec"), names)  # noqa: S102  our own README
     return names
 
 
-def test_the_connector_example_passes_the_connector_contract(tmp_path):
-    from rag.records import SourceItem
+class Archive:
+    """A zip archive that things are put into."""
 
-    connector = example("a connector")["Notices"]({"lift": "The lift is out of order."})
-    items = [item for item in connector.items() if isinstance(item, SourceItem)]
-    assert [item.name for item in items] == ["lift"]
-    assert all(item.place[: len(connector.root)] == connector.root for item in items)
-    assert connector.fetch(items[0]) == b"The lift is out of order."
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: dict[str, bytes] = {}
+        self._save()
+
+    def write(self, name: str, data: bytes) -> None:
+        self._held[name] = data
+        self._save()
+
+    def remove(self, name: str) -> None:
+        del self._held[name]
+        self._save()
+
+    def connect(self) -> Connector:
+        return example("a connector")["Notices"](self._path, SourceSettings())
+
+    def _save(self) -> None:
+        with ZipFile(self._path, "w") as archive:
+            for name, data in self._held.items():
+                archive.writestr(name, data)
+
+
+class TestTheConnectorExample(ConnectorContract):
+    @pytest.fixture
+    def source(self, tmp_path):
+        return Archive(tmp_path / "notices.zip")
+
+
+class TestTheRuntimeExample(GeneratorContract):
+    @pytest.fixture
+    def generator(self):
+        return example("a runtime")["FirstSentence"](GenerateSettings(), None)
+
+
+@pytest.fixture
+def our_package(tmp_path, monkeypatch):
+    """The distribution that the README describes, installed: its modules and entry points."""
+    site = tmp_path / "site"
+    (site / "our_package").mkdir(parents=True)
+    points = []
+    for group, name, target in re.findall(
+        r'```toml\n\[project\.entry-points\."([\w.]+)"\]\n([\w-]+) = "(.+)"\n', TEXT
+    ):
+        points.append(f"[{group}]\n{name} = {target}\n")
+        module = target.partition(":")[0].rpartition(".")[2]
+        kind = {"connectors": "connector", "recognizers": "recognizer", "generators": "runtime"}
+        source = source_of(f"a {kind[group.rpartition('.')[2]]}")
+        (site / "our_package" / f"{module}.py").write_text(source, encoding="utf-8")
+    facts = site / "our_package-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: our-package\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text("\n".join(points), encoding="utf-8")
+    monkeypatch.syspath_prepend(site)
+    yield
+    for module in [module for module in sys.modules if module.partition(".")[0] == "our_package"]:
+        del sys.modules[module]
+
+
+def installation(home: Path, settings: str) -> Installation:
+    """Make and open an installation with some settings."""
+    create_home(home)
+    (home / SETTINGS_FILE).write_text(settings, encoding="utf-8")
+    return open_installation(home)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("our_package")
+def test_the_examples_are_used_when_settings_name_them(tmp_path):
+    archive = Archive(tmp_path / "notices.zip")
+    archive.write("lift.txt", b"The lift is out of order. Keys are in locker LK-4711.")
+    inst = installation(
+        tmp_path / "home",
+        'plugins = ["notices", "locker", "first-sentence"]\n'
+        '[sources]\nkind = "notices"\n[generate]\nkind = "first-sentence"\n',
+    )
+    ingest = build_ingest(inst)
+    try:
+        report = ingest.run(build_connector(inst, tmp_path / "notices.zip"))
+    finally:
+        ingest.close()
+    assert (report.indexed, report.failed) == (1, 0)
+    answering = build_answering(inst)
+    try:
+        asker = Principal(tenant="main", id="a", groups=frozenset())
+        answer = answering.ask("Does the lift work?", asker)
+    finally:
+        answering.close()
+    assert answer.verdict is Verdict.GROUNDED
+    assert [citation.quote for citation in answer.citations] == ["The lift is out of order."]
+    assert report.redactions == {"LOCKER": 1}
+
+
+@pytest.mark.usefixtures("our_package")
+def test_an_installed_connector_that_no_setting_allows_is_refused(tmp_path):
+    inst = installation(tmp_path / "home", '[sources]\nkind = "notices"\n')
+    with pytest.raises(ConfigurationError, match="no `notices` in ringfence.connectors"):
+        build_connector(inst, tmp_path)
 
 
 def test_the_recognizer_example_finds_its_entity():
     [recognizer] = example("a recognizer")["recognizers"]()
     found = recognizer.analyze("Keys of locker LK-4711.", ["LOCKER"], None)
     assert [(result.start, result.end) for result in found] == [(15, 22)]
-
-
-def test_the_runtime_example_answers_with_a_citation(tmp_path):
-    from rag.ground.support import SupportGrounder
-    from rag.records import Evidence, Principal, Question, Verdict
-    from rag.redact.mint import stored
-
-    generator = example("a runtime")["FirstSentence"](None, None)
-    asker = Principal(tenant="main", id="a", groups=frozenset())
-    evidence = [
-        Evidence(
-            n=1,
-            document_id="doc_1",
-            document_version="1",
-            title=stored("Lift"),
-            text=stored("The lift is out of order. Take the stairs."),
-            context=stored("Lift"),
-            start=10,
-            end=52,
-            page=None,
-            score=1.0,
-        )
-    ]
-    draft = generator.generate(
-        Question(text=stored("Does the lift work?"), principal=asker), evidence
-    )
-    checked = SupportGrounder().check(draft, evidence)
-    assert checked.verdict is Verdict.GROUNDED
-    assert checked.citations[0].quote == "The lift is out of order."
 
 
 def test_the_table_of_settings_is_up_to_date():

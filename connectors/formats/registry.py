@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import PurePosixPath
@@ -14,6 +15,8 @@ from rag.ports import Parser
 from rag.records import Parsed
 
 _LIBRARIES = ("hl7", "lxml", "pypdfium2", "python-docx", "unstructured")
+_PLAIN_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,7}")
+_MOST_DIGITS = 4
 
 
 class Formats:
@@ -40,11 +43,20 @@ class Formats:
         suffix = PurePosixPath(name).suffix.lower()
         parser = self._parsers.get(suffix)
         if parser is None:
-            raise SkipDocument(f"no parser for {suffix or 'files without an ending'}")
+            raise SkipDocument(f"no parser for {_told(suffix)}")
         if not data.strip():
             raise SkipDocument("holds no text")
         with damage_skips():
             return parser.parse(data, name)
+
+
+def _told(suffix: str) -> str:
+    """Return an ending as a reason may name it: a long or numeric one may be an identifier."""
+    if not suffix:
+        return "files without an ending"
+    digits = sum(character.isdigit() for character in suffix)
+    plain = _PLAIN_ENDING.fullmatch(suffix) is not None and digits <= _MOST_DIGITS
+    return suffix if plain else "its ending"
 
 
 def default_formats() -> Formats:

@@ -17,6 +17,8 @@ Scan = Callable[[Path], Sequence[os.DirEntry[str]]]
 
 _EDITOR_LEFTOVERS = ("~$", ".~lock.")
 _EDITOR_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
+_COMPILED = "__pycache__"
+_COMPILED_ENDING = ".pyc"
 _BLOCK = 1 << 20
 # It lies there, but not for us: the operator mends the file or its permissions.
 _NOT_OURS = frozenset(
@@ -47,17 +49,21 @@ class FolderConnector:
         """
         try:
             self._path = path.resolve(strict=True)
-            mode = self._path.stat().st_mode
+            facts = self._path.stat()
         except FileNotFoundError as error:
             raise ConfigurationError(f"{path} does not exist") from error
         except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError
             raise ConfigurationError(f"{path} cannot be opened: {_reason(error)}") from error
+        mode = facts.st_mode
         if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
             raise ConfigurationError(f"{path} is neither a folder nor a file")
         self._single = stat.S_ISREG(mode)
         self._settings = settings
         self._scan = scan
-        self._permissions = PermissionsTree(default_groups=settings.default_groups)
+        self._permissions = PermissionsTree(
+            default_groups=settings.default_groups,
+            owner=facts.st_uid,  # whose documents these are could write rules among them
+        )
         self._permissions.of(self._path)  # a wrong rule is said before anything is listed
 
     @property
@@ -68,7 +74,12 @@ class FolderConnector:
     @property
     def permissions_found(self) -> bool:
         """Whether a permissions.toml at or above says who may read the files."""
-        return self._permissions.of(self._path).found
+        return self.deciding_file is not None
+
+    @property
+    def deciding_file(self) -> Path | None:
+        """The permissions.toml that holds at the root; it may lie above it."""
+        return self._permissions.of(self._path).file
 
     def items(self) -> Iterator[SourceItem | ListingGap]:
         """List the files in the order of their names, folder by folder."""
@@ -130,7 +141,8 @@ class FolderConnector:
         if stat.S_ISREG(facts.st_mode):
             yield SourceItem(
                 place=path.parts,
-                version=f"{facts.st_mtime_ns}-{facts.st_size}",
+                # The last one too: a file may be replaced by one with its time and size.
+                version=f"{facts.st_mtime_ns}-{facts.st_size}-{facts.st_ctime_ns}",
                 size=facts.st_size,
                 acl=self._permissions.acl(path),
             )
@@ -138,9 +150,9 @@ class FolderConnector:
 
 def _left_out(name: str) -> bool:
     return (
-        name == PERMISSIONS_FILE
+        name in (PERMISSIONS_FILE, _COMPILED)
         or name.startswith((".", *_EDITOR_LEFTOVERS))
-        or name.endswith(_EDITOR_ENDINGS)
+        or name.endswith((*_EDITOR_ENDINGS, _COMPILED_ENDING))
     )
 
 

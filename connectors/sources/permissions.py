@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -39,22 +41,22 @@ class Permissions:
     """
 
     def __init__(
-        self, *, folder: Path | None, rules: Sequence[Rule], default_groups: Iterable[str]
+        self, *, file: Path | None, rules: Sequence[Rule], default_groups: Iterable[str]
     ) -> None:
-        self._folder = folder
+        self._file = file
         self._rules = rules
         self._default = Acl(groups=frozenset(default_groups))
 
     @property
-    def found(self) -> bool:
-        """Whether there is a permissions.toml for the folder."""
-        return self._folder is not None
+    def file(self) -> Path | None:
+        """The permissions.toml that holds for the folder."""
+        return self._file
 
     def acl(self, path: Path) -> Acl:
         """Return who may read the file at an absolute path."""
-        if self._folder is None:
+        if self._file is None:
             return self._default
-        relative = path.relative_to(self._folder).as_posix()
+        relative = path.relative_to(self._file.parent).as_posix()
         matching = (rule.acl for rule in self._rules if rule.pattern.fullmatch(relative))
         return next(matching, _NOBODY)
 
@@ -62,11 +64,19 @@ class Permissions:
 class PermissionsTree:
     """The permissions of files anywhere: those of the nearest `permissions.toml` at or above.
 
-    A file nearer by replaces one farther up for everything below it. Each is read once.
+    A file nearer by replaces one farther up for everything below it. Each is read once, and
+    only if it belongs to somebody trusted and not everybody may change it.
     """
 
-    def __init__(self, *, default_groups: Iterable[str]) -> None:
+    def __init__(self, *, default_groups: Iterable[str], owner: int | None = None) -> None:
+        """Take note of what holds where there is no file.
+
+        Args:
+            default_groups: Who reads where no permissions stand.
+            owner: A user, besides root and the one who runs this, whose rules count.
+        """
         self._default_groups = tuple(default_groups)
+        self._trusted = frozenset({0, os.geteuid()} | ({owner} if owner is not None else set()))
         self._by_folder: dict[Path, Permissions] = {}
 
     def acl(self, path: Path) -> Acl:
@@ -75,25 +85,25 @@ class PermissionsTree:
 
     def of(self, folder: Path) -> Permissions:
         """Return the permissions that hold in a folder."""
-        if folder not in self._by_folder:
-            self._by_folder[folder] = self._own(folder) or (
-                self.of(folder.parent) if folder != folder.parent else self._none()
-            )
-        return self._by_folder[folder]
+        below: list[Path] = []
+        for here in (folder, *folder.parents):
+            below.append(here)
+            found = self._by_folder.get(here) or self._own(here)
+            if found is not None:
+                break
+        else:
+            found = Permissions(file=None, rules=(), default_groups=self._default_groups)
+        self._by_folder.update(dict.fromkeys(below, found))
+        return found
 
     def _own(self, folder: Path) -> Permissions | None:
         """Return what the folder's own file says, if it has one."""
         file = folder / PERMISSIONS_FILE
-        try:
-            present = file.is_file()
-        except OSError as error:
-            raise _unreadable(file, error) from error
-        if not present:
+        text = _text(file, self._trusted)
+        if text is None:
             return None
-        return Permissions(folder=folder, rules=_read(file), default_groups=self._default_groups)
-
-    def _none(self) -> Permissions:
-        return Permissions(folder=None, rules=(), default_groups=self._default_groups)
+        rules = _rules(file, text)
+        return Permissions(file=file, rules=rules, default_groups=self._default_groups)
 
 
 def permissions_for(path: Path, *, default_groups: Iterable[str]) -> Permissions:
@@ -105,12 +115,44 @@ def permissions_for(path: Path, *, default_groups: Iterable[str]) -> Permissions
     return PermissionsTree(default_groups=default_groups).of(path)
 
 
-def _read(file: Path) -> list[Rule]:
+def _text(file: Path, trusted: Container[int]) -> str | None:
+    """Return what stands in a file; only where there is nothing of its name it is absent."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        if not stat.S_ISREG(file.lstat().st_mode):  # before opening: a device would notice
+            raise ConfigurationError(f"{file} is no plain file: replace it by one, or remove it")
+        # What takes its place in between is neither followed nor waited for.
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as opened:
+            _check_origin(file, os.fstat(descriptor), trusted)
+            return opened.read().decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
-        raise _unreadable(file, error) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
+
+
+def _check_origin(file: Path, facts: os.stat_result, trusted: Container[int]) -> None:
+    """Refuse a file that somebody may have placed or changed who has no say in who reads.
+
+    It is looked for above the ingested folder too, so it may lie where anybody can write.
+    """
+    if facts.st_uid not in trusted:
+        raise ConfigurationError(
+            f"{file} belongs to another user: after checking its rules, `chown` it to the user "
+            "who runs this, or remove it"
+        )
+    if facts.st_mode & stat.S_IWOTH:
+        raise ConfigurationError(
+            f"{file} can be changed by anybody: after checking its rules, run `chmod o-w {file}`"
+        )
+
+
+def _rules(file: Path, text: str) -> list[Rule]:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
     unknown = sorted(content.keys() - {"rule"})
     if unknown:
@@ -179,7 +221,3 @@ def _expression(piece: str) -> str:
         inner = re.escape(piece[2:-1] if negated else piece[1:-1]).replace(r"\-", "-")
         return f"(?!/)[{'^' if negated else ''}{inner}]"
     return re.escape(piece)
-
-
-def _unreadable(file: Path, error: OSError) -> ConfigurationError:
-    return ConfigurationError(f"{file} cannot be read: {error.strerror}")

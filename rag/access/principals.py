@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.access.api_keys import ApiKeys
+from rag.access.live_file import LiveFile
 from rag.errors import ConfigurationError, UnauthenticatedError
 from rag.records import Principal
 
@@ -34,36 +36,62 @@ class _File(BaseModel):
 
 
 class Principals:
-    """The principals of an installation, and whose API key is whose."""
+    """The principals of an installation, and whose API key is whose.
 
-    def __init__(self, principals: Iterable[Principal], keys: ApiKeys) -> None:
-        self._by_id = {principal.id: principal for principal in principals}
+    What `current` returns is asked for anew each time, so that whoever loses a group or is
+    removed while a service runs loses it at once.
+    """
+
+    def __init__(self, current: Callable[[], Iterable[Principal]], keys: ApiKeys) -> None:
+        """Take note of both without reading either.
+
+        Args:
+            current: Returns the principals there are now, or raises `ConfigurationError`.
+            keys: Whose API key is whose.
+        """
+        self._current = current
         self._keys = keys
 
+    @classmethod
+    def of(cls, principals: Iterable[Principal], keys: ApiKeys) -> Principals:
+        """Return principals that do not change."""
+        fixed = tuple(principals)
+        return cls(lambda: fixed, keys)
+
     def __iter__(self) -> Iterator[Principal]:
-        return iter(sorted(self._by_id.values(), key=lambda principal: principal.id))
+        return iter(sorted(self._current(), key=lambda principal: principal.id))
 
     def named(self, principal_id: str) -> Principal:
         """Return a principal by id, or refuse: whoever is not known sees nothing."""
-        if principal_id not in self._by_id:
+        found = self._find(principal_id)
+        if found is None:
             raise UnauthenticatedError(
                 f"unknown principal `{principal_id}`: `ringfence principals` lists those there are"
             )
-        return self._by_id[principal_id]
+        return found
 
     def authenticate(self, api_key: str) -> Principal:
         """Return whose key this is. Keys are compared by hash; their values are not kept."""
         owner = self._keys.owner(api_key)
-        if owner is None or owner not in self._by_id:
+        found = None if owner is None else self._find(owner)
+        if found is None:
             raise UnauthenticatedError("the API key is missing or not known")
-        return self._by_id[owner]
+        return found
+
+    def _find(self, principal_id: str) -> Principal | None:
+        return next((found for found in self._current() if found.id == principal_id), None)
 
 
 def load_principals(path: Path, keys_path: Path, *, tenant: str) -> Principals:
-    """Read both files, or name the line that is wrong."""
+    """Read both files, or name the line that is wrong; either is read anew when it changes.
+
+    While a changed file is wrong, nobody is let in: the rules it had before hold no more.
+    """
     keys = ApiKeys(keys_path)
     keys.owner("")  # a damaged file is said now rather than at the first question
-    return Principals(read_principals(path, tenant=tenant), keys)
+    file = LiveFile(path, partial(read_principals, tenant=tenant))
+    file.content()  # and so is this one
+    return Principals(file.content, keys)
 
 
 def read_principals(path: Path, *, tenant: str) -> list[Principal]:

@@ -7,11 +7,13 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from rag.chunk.headings import context
 from rag.chunk.sentences import split_sentences
 from rag.errors import SkipDocument
+from rag.fingerprint import code_of
 from rag.offline import switch_off_telemetry
 from rag.records import (
     Chunk,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from llama_index.core.node_parser import SentenceSplitter
 
 CHUNK_NAMESPACE = uuid.UUID("5b0d1e0e-7f8f-4f43-9c1b-6d1f3f7f2a10")
-_VERSION = "1"
 # Close to what word-piece vocabularies make of text, and no token is ever too long to split.
 _TOKEN = re.compile(r"\w{1,8}|[^\w\s]")
 
@@ -38,15 +39,16 @@ def count_tokens(text: str) -> list[str]:
 
 
 class SectionChunker:
-    """Cuts along headings first, then along sentences, never across a heading or a table."""
+    """Cuts along headings first, then along sentences, never across a heading, table or page."""
 
     def __init__(self, settings: ChunkSettings) -> None:
         self._settings = settings
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the cuts may."""
-        parts = f"sections-{_VERSION}-{self._settings.tokens}-{self._settings.overlap}"
+        """Changes when the cuts may: with the code, the splitter's version and the settings."""
+        code, splitter = code_of("rag.chunk"), version("llama-index-core")
+        parts = f"{code}-{splitter}-{self._settings.tokens}-{self._settings.overlap}"
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
     def chunk(self, document: RedactedDocument) -> Sequence[Chunk]:
@@ -125,6 +127,7 @@ class SectionChunker:
 def _sections(elements: Sequence[Element]) -> Iterator[list[Element]]:
     """Group neighbouring elements under the same headings; a table is a section of its own.
 
+    A page ends a section, so that all of a passage stands on the page that its citation names.
     Running headers and footers of pages are left out: they would repeat in every passage.
     """
     section: list[Element] = []
@@ -145,6 +148,9 @@ def _sections(elements: Sequence[Element]) -> Iterator[list[Element]]:
 def _belongs(section: Sequence[Element], element: Element) -> bool:
     """Whether `element` continues `section`."""
     last = section[-1]
+    page = next((e.page for e in section if e.page is not None), element.page)
+    if element.page not in (None, page):
+        return False
     if last.kind is ElementKind.TITLE:
         own = Span(start=last.start, end=last.end)
         return element.headings == (*last.headings, own)

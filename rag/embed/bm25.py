@@ -51,7 +51,7 @@ def terms(text: str) -> list[str]:
     """Return the terms of a text in order, repeated as they are, without stop words."""
     found = _TERM.finditer(unicodedata.normalize("NFKC", text))
     kept = (_normal(match.group()) for match in found)
-    return [term for term in kept if term not in _STOP]
+    return [stem(term) for term in kept if term not in _STOP]
 
 
 def document_vector(text: str) -> SparseVector:
@@ -89,15 +89,17 @@ def _number(term: str) -> int:
 
 
 def _normal(found: str) -> str:
-    """Return the form under which a term is kept."""
+    """Return a term as it is written everywhere, before its plural is cut."""
     if found.startswith("["):
         return found
     folded = found.casefold().replace("\u2019", "'").removesuffix("'s")
-    return stem(folded) if folded.isalpha() and folded.isascii() else folded
+    return folded
 
 
 def stem(word: str) -> str:
     """Cut an English plural, so that `fees` finds `fee`. Nothing that may change the meaning."""
+    if not (word.isalpha() and word.isascii()):
+        return word
     if len(word) < _SHORTEST_STEM or not word.endswith("s") or word.endswith(_NOT_PLURAL):
         return word
     if word.endswith("ies") and len(word) > _SHORTEST_STEM:

@@ -13,15 +13,13 @@ from rag.embed import bm25
 from rag.embed.model_folder import digest, dimensions, locate
 from rag.embed.precision import choose
 from rag.errors import ConfigurationError
+from rag.fingerprint import code_of
 from rag.offline import switch_off_telemetry
 from rag.records import Chunk, Embedded, QueryVectors, RedactedText, Vector
 from rag.settings import EmbedSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-# Bump it when what is embedded of a passage changes.
-_VERSION = 1
 
 
 class SentenceEncoder:
@@ -42,12 +40,12 @@ class SentenceEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with the model, with what is embedded of a passage, and with the words' weights.
+        """Changes with the model, and with the code that embeds passages and weighs words.
 
         The precision is not part of it: vectors in bfloat16 and float32 agree to .9999, so a
         question may be asked on another processor than the one that embedded the documents.
         """
-        return f"{_VERSION}-{digest(self._folder)}-{bm25.fingerprint()}"
+        return f"{code_of('rag.embed')[:16]}-{digest(self._folder)}-{bm25.fingerprint()}"
 
     @cached_property
     def dimensions(self) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.chunk.sentences import sentence_spans
-from rag.embed.bm25 import terms
+from rag.ground.wording import in_order, measures, names, turns, words
 from rag.records import (
     AnswerSentence,
     Checked,
@@ -19,13 +19,9 @@ from rag.records import (
     Span,
     Verdict,
 )
-from rag.redact.pseudonyms import PSEUDONYM
 
 # The share of a sentence's words that its evidence must hold. Never lowered to find a match.
 FLOOR = 0.6
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NEGATION = frozenset(["no", "not", "never", "none", "without", "cannot", "neither", "nor"])
-_CONTRACTED = re.compile(r"n['’]t\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +33,7 @@ class _Support:
 
 
 class SupportGrounder:
-    """Keeps the sentences whose words, numbers and negations stand in what they cite."""
+    """Keeps the sentences whose words, numbers, names and negations stand in what they cite."""
 
     def check(self, draft: Draft, evidence: Sequence[Evidence]) -> Checked:
         """Return the supported sentences with their citations, and the verdict."""
@@ -121,19 +117,14 @@ def _at(passage: Evidence, start: int, end: int) -> _Support:
 def _agreement(claim: str, quote: str) -> float:
     """Return the share of the claim's words in the quote.
 
-    It is 0 if a number or a pseudonym is not there, or if one of the two is negated.
+    It is 0 if a negation differs, if a name, a number or its unit is not there, or if the words
+    that both hold come in another order: "Bert owes Anna" is not "Anna owes Bert".
     """
-    if not _fixed(claim) <= _fixed(quote) or _negated(claim) != _negated(quote):
+    said, written = words(claim), words(quote)
+    numbers = measures(claim)
+    if turns(claim) != turns(quote) or not names(claim) <= set(written):
         return 0.0
-    words = set(terms(claim))
-    return len(words & set(terms(quote))) / len(words) if words else 0.0
-
-
-def _fixed(text: str) -> frozenset[str]:
-    """Return what no other word can stand for: numbers and pseudonyms."""
-    return frozenset(_NUMBER.findall(text)) | {match[0] for match in PSEUDONYM.finditer(text)}
-
-
-def _negated(text: str) -> bool:
-    folded = text.casefold()
-    return bool(_NEGATION & set(re.findall(r"\w+", folded)) or _CONTRACTED.search(folded))
+    if in_order(numbers, measures(quote)) < len(numbers):
+        return 0.0
+    shared = (Counter(said) & Counter(written)).total()
+    return shared / len(said) if shared and shared == in_order(said, written) else 0.0

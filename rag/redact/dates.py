@@ -38,13 +38,14 @@ DATE = "|".join(
 _NUMBERS = regex.compile(r"\d+")
 _NAMED = [regex.compile(month, regex.IGNORECASE) for month in _MONTHS]
 _COMPACT = 8
+_CENTURIES = ("18", "19", "20")
 
 
 def normal_date(value: str) -> str:
     """Return a date as YYYY-MM-DD where its spelling leaves no doubt, else its numbers."""
     numbers = _NUMBERS.findall(value)
     if len(numbers) == 1 and len(numbers[0]) == _COMPACT:
-        numbers = [numbers[0][:4], numbers[0][4:6], numbers[0][6:]]
+        numbers = _apart(numbers[0])
     month = next((n for n, name in enumerate(_NAMED, 1) if name.search(value)), None)
     years = [number for number in numbers if len(number) == len("YYYY")]
     rest = [int(number) for number in numbers if len(number) < len("YYYY")]
@@ -59,6 +60,13 @@ def normal_date(value: str) -> str:
     if len(certain) == 1:
         return certain.pop() or ""
     return "-".join([*numbers, str(month)] if month else numbers)
+
+
+def _apart(compact: str) -> list[str]:
+    """Return the numbers of a date of eight digits, whose year stands first or last."""
+    if _iso(int(compact[:4]), int(compact[4:6]), int(compact[6:])) and compact[:2] in _CENTURIES:
+        return [compact[:4], compact[4:6], compact[6:]]
+    return [compact[:2], compact[2:4], compact[4:]]
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

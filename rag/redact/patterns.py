@@ -30,13 +30,17 @@ REJECTED = 0.0
 # The words and signs that may stand between a label and its value.
 _NUMBER_WORD = (
     r"(?:(?:numbers?|num|nos?|nr|ids?|identifiers?|identification|codes?|references?|refs?|n°|nº)"
-    r"(?![^\W_])\.?|[#№])"
+    r"(?![^\W\d_])\.?|[#№])"
 )
 _SIGNS = r"[\s:;#=.|\"'(_*-]{0,6}"
 _FILLER = rf"(?:[\s._-]{{0,3}}(?:{_NUMBER_WORD}|(?:is|was|are|of)(?![^\W_]))){{0,3}}{_SIGNS}"
 
 START = r"(?<![^\W_])"
 STOP = r"(?![^\W_])"
+
+# A label may touch its value ("MRN00482913", "NINOAB123456C"), but is no part of a longer word;
+# "mRNA1273" shows why letters count as the value's only before many digits.
+_LABEL_END = r"(?:(?![^\W\d_])|(?=(?-i:[A-Z]{1,2}\d{5})))"
 
 # A code of letters, digits and separators with at least four digits in it.
 CODE = r"(?=(?:[A-Z/.-]*\d){4})[A-Z\d](?:[A-Z\d]|[/.-](?=[A-Z\d])){3,24}"
@@ -55,7 +59,7 @@ def checked(
 def labelled(label: str, value: str, *, number_word: bool = False) -> str:
     """Return the pattern of a value behind its label; `number_word` asks for "no." or alike."""
     word = rf"[\s._-]{{0,3}}{_NUMBER_WORD}" if number_word else ""
-    return rf"{START}(?:{label}){STOP}{word}{_FILLER}(?P<value>{value}){STOP}"
+    return rf"{START}(?:{label}){_LABEL_END}{word}{_FILLER}(?P<value>{value}){STOP}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

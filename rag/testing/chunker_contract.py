@@ -86,6 +86,12 @@ class ChunkerContract:
             pages = [e.page for e in document.elements if e.start <= chunk.start < e.end]
             assert pages == [chunk.page]
 
+    def test_no_passage_touches_two_pages(self, chunker: Chunker) -> None:
+        document = handbook()
+        for chunk in chunker.chunk(document):
+            touched = [e for e in document.elements if e.start < chunk.end and chunk.start < e.end]
+            assert {e.page for e in touched} == {chunk.page}
+
     def test_a_table_shares_no_passage_with_the_text_beside_it(self, chunker: Chunker) -> None:
         document = handbook()
         table = next(e for e in document.elements if e.kind is ElementKind.TABLE)

@@ -20,6 +20,40 @@ from rag.testing.passages import BOILER, HEDGE, evidence
 SERVICED = "The boiler is serviced every 14 months."
 GIVEN = (evidence(1, BOILER, start=1200, page=3), evidence(2, HEDGE, start=40))
 
+# What evidence says, and a claim of nearly the same words.
+CONTRADICTIONS = [
+    ("Do not give aspirin without a doctor.", "Give aspirin without a doctor."),
+    ("Do not give aspirin without a doctor.", "Do not give aspirin."),
+    ("Do not give aspirin, give ibuprofen.", "Give aspirin, do not give ibuprofen."),
+    ("The fee is never waived for students.", "The fee is waived for students."),
+    ("The key is kept after 6 p.m.", "The key is kept before 6 p.m."),
+    ("Give 5 mg daily.", "Give 5 g daily."),
+    ("Give 5 mg daily.", "Give 5mcg daily."),
+    ("Give 5 mg daily.", "Give -5 mg daily."),
+    ("The fee is €5 a month.", "The fee is $5 a month."),
+    ("The fee rose 5 percent.", "The fee rose 5%."),
+    ("Values < 5 mmol/l are low.", "Values > 5 mmol/l are low."),
+    ("The lease runs for five years.", "The lease runs for six years."),
+    ("The lease runs for five years.", "The lease runs for five months."),
+    ("It rose from 10 to 20 euros in May.", "It rose from 20 to 10 euros in May."),
+    ("It rose from 10 to 20 euros in May.", "It rose from 10 to 20 euros in June."),
+    ("It rose from 10 to 20 euros in May.", "It rose from 20 to 10 euros in June."),
+    ("Anna owes Bert.", "Bert owes Anna."),
+    ("Anna owes Bert the whole rent.", "Cara owes Bert the whole rent."),
+    ("The code I10 stands for it.", "The code I11 stands for it."),
+]
+PARAPHRASES = [
+    ("Do not give aspirin without a doctor.", "Don't give aspirin without a doctor!"),
+    ("Do not give aspirin without a doctor.", "You must not give aspirin without any doctor."),
+    ("The boiler cannot be moved.", "The boiler can not be moved."),
+    ("Give 5 mg daily.", "Give 5mg of it daily."),
+    ("The boiler is serviced every 14 months.", "The boiler must be serviced every 14 months."),
+    ("The lease runs for five years from May.", "The lease runs five years, from May."),
+    ("It rose from 10 to 20 euros in May.", "In total it rose from 10 to 20 euros in May."),
+    ("Anna owes Bert the whole rent.", "Anna owes Bert all of the rent."),
+    ("Its pressure must stay below 2.4 bar.", "The pressure has to stay below 2.4 bar."),
+]
+
 
 def check(grounder: Grounder, *sentences: tuple[str, tuple[int, ...]]) -> Checked:
     """Check a draft of these sentences, each with the numbers it cites, against `GIVEN`."""
@@ -54,6 +88,21 @@ class GrounderContract:
             passage = passages[citation.document]
             offset = citation.start - passage.start
             assert passage.text[offset : citation.end - passage.start] == citation.quote
+
+    @pytest.mark.parametrize(("says", "claim"), CONTRADICTIONS)
+    def test_nearly_the_same_words_are_not_the_same_claim(
+        self, grounder: Grounder, says: str, claim: str
+    ) -> None:
+        draft = Draft(sentences=(DraftSentence(text=claim, cites=(1,)),), model="test")
+        assert grounder.check(draft, [evidence(1, says)]).verdict is Verdict.ABSTAINED
+
+    @pytest.mark.parametrize(("says", "claim"), PARAPHRASES)
+    def test_the_same_claim_in_other_words_is_grounded(
+        self, grounder: Grounder, says: str, claim: str
+    ) -> None:
+        draft = Draft(sentences=(DraftSentence(text=claim, cites=(1,)),), model="test")
+        [citation] = grounder.check(draft, [evidence(1, says)]).citations
+        assert citation.quote == says
 
     def test_citations_are_numbered_from_one_and_all_of_them_are_used(
         self, grounder: Grounder

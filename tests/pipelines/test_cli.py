@@ -124,6 +124,46 @@ def test_an_api_key_is_printed_once_and_kept_as_a_hash(ringfence, installed, hom
     assert (home / "keys" / "api-keys.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_revoked_key_is_gone(ringfence, installed, home):
+    ringfence("key", "operator")
+    ringfence("key", "operator")
+    assert ringfence("key", "operator", "--revoke", "--json").json == {"revoked": 2}
+    assert (home / "keys" / "api-keys.json").read_text().strip() == "{}"
+
+
+def test_a_place_that_is_gone_can_be_forgotten(ringfence, installed):
+    import shutil
+
+    shutil.rmtree(installed)
+    assert ringfence("ingest", installed).code == 2
+    assert ringfence("forget", installed, "--json").json == {"removed": 3}
+    assert ringfence("status", "--json").json["documents"]["live"] == 0
+    assert ringfence("doctor").code == 0
+
+
+def test_a_crash_is_reported_without_the_words_of_its_error():
+    script = (
+        "import sys\n"
+        "sys.argv = ['ringfence', 'principals']\n"
+        "from pipelines import cli\n"
+        "def broken():\n    raise ValueError('SSN 536-22-9187')\n"
+        "cli._installation = broken\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "unexpected ValueError" in done.stderr
+    assert "536-22-9187" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("question", ["", "  ", "\udcff boiler"])
+def test_a_question_that_is_no_text_is_refused(ringfence, installed, question):
+    refused = ringfence("ask", question, "--as", "operator")
+    assert refused.code == 2
+    assert "question" in refused.err
+
+
 def test_the_audit_log_holds_every_question_and_no_text(ringfence, installed, home):
     ringfence("ask", "How often is the boiler serviced?", "--as", "operator")
     log = (home / "audit.jsonl").read_text()

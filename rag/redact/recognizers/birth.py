@@ -1,4 +1,7 @@
-"""Dates of birth, told from other dates by their label ("born", "DOB"). Other dates stay."""
+"""Dates of birth, told from other dates by their label ("born", "DOB"). Other dates stay.
+
+Eight digits that end in the year (03051954) are a date behind such a label only.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ _LABEL = (
     r"|geboren(?:[ ]am)?|geb\.|geburtsdatum|fecha[ ]de[ ]nacimiento|date[ ]de[ ]naissance"
     r"|data[ ]di[ ]nascita|nat[oa][ ]il"
 )
+_YEAR_LAST = r"(?:0[1-9]|[12]\d|3[01]){2}(?:1[89]|20)\d\d"
 _BETWEEN = (
     r"[\s:;=.|\"'(_*-]{0,5}"
     r"(?:(?:is|was|on|the)[\s:]{1,2}|in[ ][A-Z][\w' -]{1,30}?,?[ ](?:on[ ])?){0,3}"
@@ -25,6 +29,9 @@ def recognizers() -> Sequence[EntityRecognizer]:
     return (
         Identifier(
             "DATE_OF_BIRTH",
-            Shape(pattern=rf"{START}(?:{_LABEL})(?![^\W_]){_BETWEEN}(?P<value>{DATE}){STOP}"),
+            Shape(
+                pattern=rf"{START}(?:{_LABEL})(?![^\W\d_]){_BETWEEN}"
+                rf"(?P<value>{DATE}|{_YEAR_LAST}){STOP}"
+            ),
         ),
     )

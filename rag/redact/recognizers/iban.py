@@ -14,7 +14,16 @@ import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer
 
 from rag.redact.checks import mod_97
-from rag.redact.patterns import CERTAIN, TIME_BUDGET, WEAK, Identifier, Shape, labelled, result
+from rag.redact.patterns import (
+    CERTAIN,
+    LABELLED,
+    TIME_BUDGET,
+    WEAK,
+    Identifier,
+    Shape,
+    labelled,
+    result,
+)
 
 _COUNTRIES = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18"
@@ -24,7 +33,10 @@ _COUNTRIES = (
     " SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20"
 )
 _LENGTHS = {entry[:2]: int(entry[2:]) for entry in _COUNTRIES.split()}
-_START = regex.compile(r"(?<![^\W_])[A-Z]{2}[ ]?\d\d(?=[ -]?[A-Z\d])", regex.IGNORECASE)
+_START = regex.compile(
+    r"(?:(?<![^\W_])|(?P<glued>(?<=(?<![^\W_])IBAN)))[A-Z]{2}[ ]?\d\d(?=[ -]?[A-Z\d])",
+    regex.IGNORECASE,
+)
 _SEPARATORS = frozenset(" -")
 
 
@@ -55,12 +67,13 @@ class IbanRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's types
 def _ibans(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _START.finditer(text, timeout=TIME_BUDGET):
         length = _LENGTHS.get(match[0][:2].upper(), 0)
+        otherwise = WEAK if match["glued"] is None else LABELLED
         end = _end_of(text, match.start(), length) if length else None
         if end is None or (end < len(text) and text[end].isalnum()):
             continue
         code = "".join(letter for letter in text[match.start() : end] if letter.isalnum())
         valid = code.isascii() and mod_97(code[4:] + code[:4])
-        yield match.start(), end, CERTAIN if valid else WEAK
+        yield match.start(), end, CERTAIN if valid else otherwise
 
 
 def _end_of(text: str, start: int, length: int) -> int | None:

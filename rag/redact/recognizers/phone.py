@@ -2,8 +2,9 @@
 
 Presidio runs the matcher of that library over the whole text once a country. Here one pattern
 picks what has the form of a number, and the library is asked only about that. A number without
-country code counts where its form is national (a leading zero, or 3-3-4 in North America) or a
-word before it says telephone; dates, amounts and codes stay.
+country code counts where its form is national (a leading zero and groups, the eleven digits of a British
+one in a run, or 3-3-4 in North America) or a word before it says telephone; dates, amounts and
+codes stay.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _DATE_OR_YEARS = regex.compile(
 _AMOUNT = regex.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+")
 _NORTH_AMERICAN = regex.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\)[ ]?|\d{3}[-. /])\d{3}[-. ]\d{4}")
 _TRUNK = regex.compile(r"\(?0[1-9]")
+_BRITISH_RUN = regex.compile(r"0[1-37]\d{9}")
 _GROUPED = regex.compile(r"\d\D+\d")
 _LONGEST = 15
 
@@ -63,6 +65,8 @@ def _rate(number: str) -> float:
         return LIKELY
     if _TRUNK.match(plain) and _GROUPED.search(plain):
         return LIKELY if any(_valid(plain, region) for region in _REGIONS) else WEAK
+    if _BRITISH_RUN.fullmatch(plain):
+        return LIKELY if _valid(plain, "GB") else WEAK
     return REJECTED if _AMOUNT.fullmatch(plain) else WEAK
 
 

@@ -43,7 +43,21 @@ def test_every_format_of_the_sample_corpora_is_read():
 
 @pytest.mark.parametrize(
     ("name", "suffix"),
-    [("a.xyz", r"\.xyz"), ("README", "files without an ending"), ("a.pdf.bak", r"\.bak")],
+    [
+        ("a.xyz", r"\.xyz"),
+        ("README", "files without an ending"),
+        ("a.pdf.bak", r"\.bak"),
+        ("film.MP4", r"\.mp4"),
+        ("old.x1234", r"\.x1234"),
+        ("ssn.536-22-9187", "its ending"),
+        ("ssn.536229187", "its ending"),
+        ("mrn.m00482913", "its ending"),
+        ("mrn.m12345", "its ending"),
+        ("j.doe@example", r"its ending"),
+        ("letter.to jane doe", "its ending"),
+        ("letter.featherstone", "its ending"),
+        ("brief.müller", "its ending"),
+    ],
 )
 def test_an_unknown_ending_is_skipped(name, suffix):
     with pytest.raises(SkipDocument, match=f"^no parser for {suffix}$"):

@@ -70,10 +70,21 @@ def test_a_relative_path_is_the_same_source(folder, monkeypatch):
     assert connect(Path("b")).root == connect(folder / "b").root
 
 
-def test_the_version_is_time_and_size(folder):
-    (item,) = connect(folder / "a.txt").items()
+def test_a_file_replaced_by_one_of_the_same_size_and_time_has_another_version(folder):
+    (before,) = connect(folder / "a.txt").items()
     facts = (folder / "a.txt").stat()
-    assert item.version == f"{facts.st_mtime_ns}-3"
+    other = folder / "other.txt"
+    other.write_text("two")
+    os.utime(other, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    other.replace(folder / "a.txt")
+    (after,) = connect(folder / "a.txt").items()
+    assert (folder / "a.txt").stat().st_mtime_ns == facts.st_mtime_ns
+    assert after.size == before.size
+    assert after.version != before.version
+
+
+def test_a_file_that_nobody_touched_keeps_its_version(folder):
+    assert list(connect(folder).items()) == list(connect(folder).items())
 
 
 @pytest.mark.parametrize(
@@ -94,6 +105,14 @@ def test_hidden_folders_are_left_out(folder):
     (folder / ".git").mkdir()
     (folder / ".git" / "config.txt").write_text("x")
     assert "config.txt" not in names(connect(folder))
+
+
+def test_what_python_compiled_is_left_out(folder):
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "notes.txt").write_text("x")
+    (folder / "module.pyc").write_bytes(b"x")
+    (folder / "pycache.txt").write_text("x")
+    assert names(connect(folder)) == ["a.txt", "pycache.txt", "c.txt", "d.txt"]
 
 
 def test_links_are_not_followed(folder, tmp_path_factory):
@@ -231,6 +250,7 @@ def test_errors_of_reading_are_told_by_remedy_without_the_path(folder, monkeypat
 def test_without_permissions_the_default_groups_read(folder):
     connector = connect(folder, default_groups=("staff",))
     assert not connector.permissions_found
+    assert connector.deciding_file is None
     assert {item.acl for item in connector.items()} == {Acl(groups=frozenset({"staff"}))}
 
 
@@ -238,6 +258,7 @@ def test_permissions_of_the_folder_hold(folder):
     (folder / "permissions.toml").write_text('[[rule]]\npath = "b/*"\ngroups = ["care"]\n')
     connector = connect(folder)
     assert connector.permissions_found
+    assert connector.deciding_file == folder.resolve() / "permissions.toml"
     acls = {item.name: item.acl for item in connector.items()}
     assert acls == {
         "a.txt": Acl(),
@@ -249,8 +270,29 @@ def test_permissions_of_the_folder_hold(folder):
 @pytest.mark.parametrize("part", ["b", "b/c.txt"])
 def test_permissions_above_hold_for_a_part(folder, part):
     (folder / "permissions.toml").write_text('[[rule]]\npath = "b/c.txt"\npublic = true\n')
-    items = {item.name: item for item in connect(folder / part).items()}
+    connector = connect(folder / part)
+    items = {item.name: item for item in connector.items()}
     assert items["c.txt"].acl == Acl(public=True)
+    assert connector.deciding_file == folder.resolve() / "permissions.toml"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_rules_of_whose_documents_these_are_hold_and_those_of_others_do_not(folder):
+    rules = folder / "permissions.toml"
+    rules.write_text('[[rule]]\npath = "**"\npublic = true\n')
+    os.chown(rules, 12345, -1)
+    with pytest.raises(ConfigurationError, match="belongs to another user"):
+        connect(folder / "b")
+    os.chown(folder / "b", 12345, -1)
+    assert {item.acl for item in connect(folder / "b").items()} == {Acl(public=True)}
+
+
+def test_rules_that_are_no_plain_file_stop_the_listing(folder):
+    (folder / "permissions.toml").write_text('[[rule]]\npath = "**"\npublic = true\n')
+    (folder / "b" / "permissions.toml").symlink_to(folder / "gone")
+    connector = connect(folder)
+    with pytest.raises(ConfigurationError, match=r"b/permissions\.toml is no plain file"):
+        list(connector.items())
 
 
 def test_the_same_file_has_the_same_place_however_it_is_reached(folder):

@@ -1,5 +1,7 @@
 """Rules of permissions.toml: which files they match, and what is wrong with bad ones."""
 
+import os
+
 import pytest
 
 from connectors.sources.permissions import PermissionsTree, permissions_for
@@ -64,7 +66,7 @@ def test_the_first_rule_that_matches_wins(permissions, tmp_path):
 
 def test_no_rules_at_all_means_nobody(permissions, tmp_path):
     rules = permissions("")
-    assert rules.found
+    assert rules.file == tmp_path / "permissions.toml"
     assert rules.acl(tmp_path / "a.txt") == Acl()
 
 
@@ -120,3 +122,110 @@ def test_a_nearer_file_replaces_one_farther_up(tmp_path):
     assert tree.acl(tmp_path / "x.txt") == Acl(groups=frozenset({"all"}))
     assert tree.acl(tmp_path / "a" / "b" / "x.txt") == Acl(groups=frozenset({"few"}))
     assert tree.acl(tmp_path / "a" / "x.txt") == Acl()
+
+
+def placed_folder(file):
+    file.mkdir()
+
+
+def placed_pipe(file):
+    os.mkfifo(file)
+
+
+def placed_link_to_nothing(file):
+    file.symlink_to(file.parent / "gone.toml")
+
+
+def placed_link_to_itself(file):
+    file.symlink_to(file)
+
+
+def placed_link_to_rules(file):
+    (file.parent / "rules.toml").write_text('[[rule]]\npath = "**"\npublic = true\n')
+    file.symlink_to(file.parent / "rules.toml")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        placed_folder,
+        placed_pipe,
+        placed_link_to_nothing,
+        placed_link_to_itself,
+        placed_link_to_rules,
+    ],
+)
+def test_what_is_no_plain_file_is_refused_and_not_passed_over(tmp_path, place):
+    (tmp_path / "permissions.toml").write_text('[[rule]]\npath = "**"\npublic = true\n')
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    place(inner / "permissions.toml")
+    with pytest.raises(ConfigurationError, match=r"inner/permissions\.toml is no plain file"):
+        permissions_for(inner, default_groups=("operators",))
+
+
+def test_a_file_that_turns_into_a_link_when_it_is_opened_is_refused(tmp_path, monkeypatch):
+    file = tmp_path / "permissions.toml"
+    file.write_text('[[rule]]\npath = "**"\npublic = true\n')
+    plain = file.lstat()
+    file.rename(tmp_path / "elsewhere.toml")
+    file.symlink_to(tmp_path / "elsewhere.toml")
+    monkeypatch.setattr(type(file), "lstat", lambda _: plain)
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        permissions_for(tmp_path, default_groups=())
+
+
+def test_a_file_that_anybody_may_change_is_refused(tmp_path):
+    file = tmp_path / "permissions.toml"
+    file.write_text('[[rule]]\npath = "**"\npublic = true\n')
+    file.chmod(0o646)
+    with pytest.raises(ConfigurationError, match="can be changed by anybody.*chmod o-w"):
+        permissions_for(tmp_path, default_groups=())
+
+
+def test_a_file_that_its_group_may_change_holds(tmp_path):
+    file = tmp_path / "permissions.toml"
+    file.write_text('[[rule]]\npath = "**"\npublic = true\n')
+    file.chmod(0o664)
+    rules = permissions_for(tmp_path, default_groups=())
+    assert rules.acl(tmp_path / "a.txt") == Acl(public=True)
+
+
+@pytest.fixture
+def foreign(tmp_path, monkeypatch):
+    """A permissions.toml of another user than the one who runs this."""
+    file = tmp_path / "permissions.toml"
+    file.write_text('[[rule]]\npath = "**"\npublic = true\n')
+    if os.geteuid() == 0:
+        os.chown(file, 12345, -1)
+    else:
+        other = os.geteuid() + 1
+        monkeypatch.setattr(os, "geteuid", lambda: other)
+    return file
+
+
+def test_a_file_of_another_user_is_refused_also_above(foreign):
+    inner = foreign.parent / "in" / "ner"
+    inner.mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match="belongs to another user.*chown") as refused:
+        permissions_for(inner, default_groups=())
+    assert str(foreign) in str(refused.value)
+
+
+def test_a_file_of_whose_documents_these_are_holds(foreign):
+    tree = PermissionsTree(default_groups=(), owner=foreign.stat().st_uid)
+    assert tree.acl(foreign.parent / "a.txt") == Acl(public=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_of_root_holds_for_everybody(tmp_path, monkeypatch):
+    (tmp_path / "permissions.toml").write_text('[[rule]]\npath = "**"\npublic = true\n')
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    rules = permissions_for(tmp_path, default_groups=())
+    assert rules.acl(tmp_path / "a.txt") == Acl(public=True)
+
+
+def test_a_path_of_very_many_folders_has_permissions(tmp_path):
+    tree = PermissionsTree(default_groups=["operators"])
+    deep = tmp_path.joinpath(*["d"] * 1500)
+    assert tree.acl(deep / "a.txt") == Acl(groups=frozenset({"operators"}))

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from rag.api.app import create_app
 from rag.api.border import MAX_BODY_BYTES, OPEN_PATHS
 from rag.api.schema import QuestionBody
-from rag.errors import RefusedError
+from rag.errors import ConfigurationError, RefusedError
 from rag.settings import ApiSettings
 from rag.testing.fakes import OUTSIDER_KEY, READER_KEY, FakeAnswerService
 
@@ -82,6 +82,19 @@ def test_a_service_that_refuses_a_key_is_not_heard_through(serve):
     response = serve(Revoking()).post("/v1/query", json=ASK)
     assert response.status_code == 401
     assert "revoked" not in response.text
+
+
+def test_while_it_cannot_be_told_who_asks_nobody_is_let_in(serve):
+    class Unsure(FakeAnswerService):
+        def authenticate(self, api_key):
+            raise ConfigurationError(f"/srv/principals.toml is not valid TOML, asked for {api_key}")
+
+    client = serve(Unsure())
+    response = client.post("/v1/query", json=ASK)
+    assert response.status_code == 503
+    assert "principals" not in response.text
+    assert client.get("/v1/documents/d-lease").status_code == 503
+    assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])

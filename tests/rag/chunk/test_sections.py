@@ -160,6 +160,41 @@ def test_running_headers_are_left_out_and_headers_of_mail_are_not():
     assert "Page 2 of 9" not in text
 
 
+def test_a_passage_ends_with_its_page_and_what_has_no_page_continues():
+    document = laid_out(
+        [
+            Block(kind=TITLE, text="Rent", page=1),
+            Block(kind=TEXT, text="It is due on the first.", page=1),
+            Block(kind=TEXT, text="Pay by transfer."),
+            Block(kind=TEXT, text="It rises in May.", page=2),
+            Block(kind=TEXT, text="It never falls.", page=2),
+        ]
+    )
+    chunks = SectionChunker(ChunkSettings()).chunk(document)
+    assert [(chunk.page, chunk.text) for chunk in chunks] == [
+        (1, "Rent\n\nIt is due on the first.\n\nPay by transfer."),
+        (2, "It rises in May.\n\nIt never falls."),
+    ]
+    assert chunks[1].context == "Rent"
+
+
+@settings(max_examples=60)
+@given(blocks=_BLOCKS)
+def test_no_passage_of_any_document_touches_two_pages(blocks):
+    document = laid_out(blocks)
+    for chunk in SectionChunker(ChunkSettings(tokens=16)).chunk(document):
+        within = [e for e in document.elements if e.start < chunk.end and chunk.start < e.end]
+        assert len({e.page for e in within} - {None}) <= 1
+
+
+@pytest.mark.parametrize("module", ["code_of", "version"])
+def test_the_fingerprint_changes_with_the_code_and_the_splitter(monkeypatch, module):
+    chunker = SectionChunker(ChunkSettings())
+    before = chunker.fingerprint
+    monkeypatch.setattr(f"rag.chunk.sections.{module}", lambda name: f"another {name}")
+    assert chunker.fingerprint != before
+
+
 @pytest.mark.parametrize("changed", [ChunkSettings(tokens=99), ChunkSettings(overlap=3)])
 def test_the_fingerprint_changes_with_the_settings(changed):
     before = SectionChunker(ChunkSettings()).fingerprint

@@ -73,6 +73,12 @@ print(sorted({"torch", "sentence_transformers", "transformers", "numpy"} & set(s
     assert run.stdout.strip() == "[]"
 
 
+def test_the_fingerprint_changes_with_the_code(monkeypatch, encoder):
+    before = encoder.fingerprint
+    monkeypatch.setattr("rag.embed.encoder.code_of", lambda name: f"another {name}")
+    assert encoder.fingerprint != before
+
+
 def test_nothing_is_looked_for_until_it_is_used():
     SentenceEncoder(EmbedSettings(model="no/such/model"))
 

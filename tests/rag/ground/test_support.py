@@ -45,6 +45,7 @@ def check(*sentences, given=None):
         "Don't give 15 mg daily.",
         "[PERSON:hgfedcba] signed the lease for five years.",
         "[PERSON:abcdefgh] signed the lease for 5 years.",
+        "The lease was signed by [PERSON:abcdefgh].",
         "Fee | Card | 500",
         "",
         "   ",
@@ -65,7 +66,7 @@ def test_what_the_evidence_does_not_say_is_dropped(claim):
         ("Give 15 mg daily.", "Give 15 mg daily, or 1,250.00 units a week."),
         ("Fee | Card | 5.00", "Fee | Card | 5.00"),
         (
-            "The lease was signed by [PERSON:abcdefgh].",
+            "[PERSON:abcdefgh] has signed the lease.",
             "[PERSON:abcdefgh] signed the lease for five years.",
         ),
         (
@@ -95,7 +96,7 @@ def test_the_passage_that_agrees_most_is_cited():
         evidence(1, "The lift is tested in spring by the landlord."),
         evidence(2, "The lift is tested in May by the landlord each spring."),
     ]
-    checked = check(("In spring the landlord tested the lift in May.", (1, 2)), given=given)
+    checked = check(("The lift was tested in May by the landlord in spring.", (1, 2)), given=given)
     assert [citation.document for citation in checked.citations] == ["doc_2"]
 
 

@@ -1,0 +1,262 @@
+"""The way of a question, with every part but the way itself replaced."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from pipelines.answer import Answering, Readiness
+from rag.access.api_keys import ApiKeys
+from rag.access.principals import Principals
+from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.ground.support import SupportGrounder
+from rag.records import Acl, ElementKind, Principal, Question
+from rag.redact.mint import stored
+from rag.store.memory import predicate
+from rag.testing.layouts import Block, laid_out
+
+TEXT = "The notice period is three months."
+ASKER = Principal(tenant="main", id="asker", groups=frozenset({"leasing"}))
+MINE = "doc_0123456789abcdef0123"
+HIDDEN = "doc_ffffffffffffffffffff"
+
+
+class Redacts:
+    """Knows two tenants, the one of the warm-up being none."""
+
+    def redact_text(self, text, *, tenant):
+        assert tenant in ("", "main")
+        return stored(text)
+
+
+class Finds:
+    """Finds nothing, and keeps the filters; raises `error` if it is given one."""
+
+    def __init__(self):
+        self.filters = []
+        self.error = None
+
+    def evidence(self, question, *, within):
+        assert isinstance(question, Question)
+        self.filters.append(within)
+        if self.error is not None:
+            raise self.error
+        return []
+
+
+class NeverAsked:
+    """Fails a test that asks a model though there is no evidence."""
+
+    model = "none"
+
+    def generate(self, *_):
+        pytest.fail("a model was asked")
+
+
+class Log:
+    def __init__(self):
+        self.entries = []
+
+    def append(self, event, facts):
+        self.entries.append((event, dict(facts)))
+        return f"{len(self.entries)}"
+
+
+class Register:
+    def __init__(self, *documents):
+        self._documents = {document.id: document for document in documents}
+
+    def document(self, document_id):
+        if document_id not in self._documents:
+            raise NotFoundError("no such document")
+        return self._documents[document_id]
+
+    def counts(self, *, tenant):
+        return {tenant: 0}
+
+
+class Store:
+    """Fails a test that reads the whole index."""
+
+    def versions(self):
+        pytest.fail("the whole index was read")
+
+
+class Seconds:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def document(document_id, *groups):
+    block = Block(kind=ElementKind.TEXT, text=TEXT)
+    return laid_out([block], document_id=document_id, acl=Acl(groups=frozenset(groups)))
+
+
+@pytest.fixture
+def log():
+    return Log()
+
+
+@pytest.fixture
+def finds():
+    return Finds()
+
+
+@pytest.fixture
+def seconds():
+    return Seconds()
+
+
+@pytest.fixture
+def answering(log, finds, seconds, tmp_path):
+    return Answering(
+        redactor=Redacts(),
+        retriever=finds,
+        generator=NeverAsked(),
+        grounder=SupportGrounder(),
+        audit=log,
+        register=Register(document(MINE, "leasing"), document(HIDDEN, "board")),
+        store=Store(),
+        principals=Principals.of([ASKER], ApiKeys(tmp_path / "keys.json")),
+        now=seconds,
+    )
+
+
+def test_of_a_question_its_length_is_recorded_and_nothing_that_confirms_a_guess(answering, log):
+    question = "Who fell ill in May?"
+    answering.ask(question, ASKER)
+    [(event, facts)] = log.entries
+    assert event == "question"
+    assert facts["question_characters"] == len(question)
+    assert set(facts) == {
+        "principal",
+        "tenant",
+        "groups",
+        "question_characters",
+        "evidence",
+        "citations",
+        "model",
+        "verdict",
+    }
+    answering.ask("Who fell ill in Jun?", ASKER)
+    assert log.entries[1] == log.entries[0]
+
+
+def test_a_document_that_is_read_is_recorded(answering, log):
+    assert answering.document(MINE, ASKER).id == MINE
+    assert log.entries == [("document", {"principal": "asker", "document": MINE})]
+
+
+@pytest.mark.parametrize("wanted", [HIDDEN, "doc_00000000000000000000"])
+def test_a_fetch_that_is_refused_is_recorded_alike_whether_there_is_one(answering, log, wanted):
+    with pytest.raises(NotFoundError):
+        answering.document(wanted, ASKER)
+    assert log.entries == [("document-refused", {"principal": "asker", "document": wanted})]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["536-22-9187", "doc_", "doc_xyz", "doc_12ab\n", "DOC_12ab", "doc_12AB", "doc_" + "a" * 65],
+)
+def test_what_is_no_id_is_not_recorded_as_it_stands(answering, log, wanted):
+    with pytest.raises(NotFoundError):
+        answering.document(wanted, ASKER)
+    assert log.entries == [("document-refused", {"principal": "asker", "document": "malformed"})]
+
+
+def test_every_part_is_ready_without_the_index_being_read_and_without_a_row(answering, finds):
+    assert answering.ready() == {"state": True, "index": True, "redaction": True}
+    answering.warm()
+    first, second = finds.filters
+    assert first == second
+    row = {"tenant": "main", "groups": ["leasing"], "public": True, "clearance": 0}
+    assert not predicate(first)(row)
+
+
+@pytest.mark.parametrize("error", [RetryError("away"), ConfigurationError("wrong")])
+def test_an_index_that_cannot_be_searched_is_not_ready(answering, finds, error):
+    finds.error = error
+    assert answering.ready() == {"state": True, "index": False, "redaction": True}
+    with pytest.raises(type(error)):
+        answering.warm()
+
+
+def test_parts_are_asked_again_after_five_seconds(answering, finds, seconds):
+    for _ in range(50):
+        assert answering.ready()["index"]
+    seconds.now += 4.9
+    finds.error = RetryError("away")
+    assert answering.ready()["index"]
+    assert len(finds.filters) == 1
+    seconds.now += 0.2
+    assert not answering.ready()["index"]
+    finds.error = None
+    assert not answering.ready()["index"]
+    seconds.now += 5.1
+    assert answering.ready()["index"]
+    assert len(finds.filters) == 3
+
+
+def test_while_one_checks_others_get_what_was_found_before(seconds):
+    begun, go_on = threading.Event(), threading.Event()
+    found = iter([{"index": True}, {"index": False}])
+
+    def check():
+        outcome = next(found)
+        if not outcome["index"]:
+            begun.set()
+            assert go_on.wait(10)
+        return outcome
+
+    readiness = Readiness(check, now=seconds)
+    assert readiness.outcome() == {"index": True}
+    seconds.now += 6
+    outcomes = []
+    checking = threading.Thread(target=lambda: outcomes.append(readiness.outcome()))
+    checking.start()
+    assert begun.wait(10)
+    assert readiness.outcome() == {"index": True}
+    go_on.set()
+    checking.join(10)
+    assert outcomes == [{"index": False}]
+    assert readiness.outcome() == {"index": False}
+
+
+def test_those_who_ask_first_at_the_same_time_share_one_check(seconds):
+    checks = []
+    together = threading.Barrier(4)
+
+    def check():
+        checks.append(threading.get_ident())
+        return {"index": True}
+
+    readiness = Readiness(check, now=seconds)
+
+    def ask():
+        together.wait(10)
+        assert readiness.outcome() == {"index": True}
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(checks) == 1
+
+
+def test_a_check_that_raises_is_made_again(seconds):
+    outcomes = [RetryError("away"), {"index": True}]
+
+    def check():
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    readiness = Readiness(check, now=seconds)
+    with pytest.raises(RetryError):
+        readiness.outcome()
+    assert readiness.outcome() == {"index": True}
