@@ -92,8 +92,7 @@ def _normal(found: str) -> str:
     """Return a term as it is written everywhere, before its plural is cut."""
     if found.startswith("["):
         return found
-    folded = found.casefold().replace("\u2019", "'").removesuffix("'s")
-    return folded
+    return found.casefold().replace("\u2019", "'").removesuffix("'s")
 
 
 def stem(word: str) -> str:
