@@ -38,7 +38,6 @@ DATE = "|".join(
 _NUMBERS = regex.compile(r"\d+")
 _NAMED = [regex.compile(month, regex.IGNORECASE) for month in _MONTHS]
 _COMPACT = 8
-_CENTURIES = ("18", "19", "20")
 
 
 def normal_date(value: str) -> str:
@@ -63,8 +62,8 @@ def normal_date(value: str) -> str:
 
 
 def _apart(compact: str) -> list[str]:
-    """Return the numbers of a date of eight digits, whose year stands first or last."""
-    if _iso(int(compact[:4]), int(compact[4:6]), int(compact[6:])) and compact[:2] in _CENTURIES:
+    """Return the numbers of a date of eight digits; where a year stands last, 19 is no month."""
+    if _iso(int(compact[:4]), int(compact[4:6]), int(compact[6:])):
         return [compact[:4], compact[4:6], compact[6:]]
     return [compact[:2], compact[2:4], compact[4:]]
 

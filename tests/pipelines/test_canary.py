@@ -43,6 +43,13 @@ def leaky(tmp_path):
             f"\r\nWard,Number\r\nEast,{CANARIES['SSN']}\r\n--x--\r\n"
         ).encode()
     )
+    # Written straight after their labels, as lists and file names often have them.
+    (place / f"MRN{CANARIES['MRN']}.txt").write_text(
+        f"Glued: MRN{CANARIES['MRN']} SSN{CANARIES['SSN']} ref.{CANARIES['SSN']}\n"
+        f"IBAN{CANARIES['IBAN']} and card{CANARIES['card']}.\n"
+    )
+    # The ending of a name may be an identifier too.
+    (place / f"ssn.{CANARIES['SSN']}").write_text("no format")
     # A failing document must not leak through its name on the list of failures.
     (place / f"SSN {CANARIES['SSN']}.pdf").write_bytes(b"%PDF-1.4 broken")
     return place
@@ -70,8 +77,8 @@ def test_no_identifier_leaves_by_any_way(ringfence, leaky, home, caplog):
 
     call("init")
     report = call("ingest", leaky, "--json")
-    assert report.json["indexed"] == 5
-    assert report.json["failed"] == 1
+    assert report.json["indexed"] == 6
+    assert report.json["failed"] == 2
     for value in CANARIES.values():
         call("ask", f"Which ward belongs to {value}?", "--as", "operator", "--json")
         call("ask", f"Which ward belongs to {value}?", "--as", "operator")

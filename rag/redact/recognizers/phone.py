@@ -2,9 +2,9 @@
 
 Presidio runs the matcher of that library over the whole text once a country. Here one pattern
 picks what has the form of a number, and the library is asked only about that. A number without
-country code counts where its form is national (a leading zero and groups, the eleven digits of a British
-one in a run, or 3-3-4 in North America) or a word before it says telephone; dates, amounts and
-codes stay.
+country code counts where its form is national (a leading zero and groups, the eleven digits of a
+British one in a run, 3-3-4 in North America) or a word before it says telephone; dates, amounts
+and codes stay.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _DATE_OR_YEARS = regex.compile(
 _AMOUNT = regex.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+")
 _NORTH_AMERICAN = regex.compile(r"(?:\+?1[-. ])?(?:\(\d{3}\)[ ]?|\d{3}[-. /])\d{3}[-. ]\d{4}")
 _TRUNK = regex.compile(r"\(?0[1-9]")
-_BRITISH_RUN = regex.compile(r"0[1-37]\d{9}")
+_BRITISH_MOBILE = regex.compile(r"07[1-57-9]\d{8}")
+_BRITISH_LINE = regex.compile(r"0[1-3]\d{9}")
 _GROUPED = regex.compile(r"\d\D+\d")
 _LONGEST = 15
 
@@ -65,9 +66,15 @@ def _rate(number: str) -> float:
         return LIKELY
     if _TRUNK.match(plain) and _GROUPED.search(plain):
         return LIKELY if any(_valid(plain, region) for region in _REGIONS) else WEAK
-    if _BRITISH_RUN.fullmatch(plain):
-        return LIKELY if _valid(plain, "GB") else WEAK
+    if _british(plain):
+        return LIKELY
     return REJECTED if _AMOUNT.fullmatch(plain) else WEAK
+
+
+def _british(number: str) -> bool:
+    """Say whether digits in a run are a British number; the library knows no made-up mobiles."""
+    mobile = _BRITISH_MOBILE.fullmatch(number) is not None
+    return mobile or (_BRITISH_LINE.fullmatch(number) is not None and _valid(number, "GB"))
 
 
 def _parsed(number: str, region: str | None) -> Any:  # noqa: ANN401 the library is untyped here

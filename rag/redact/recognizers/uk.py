@@ -23,7 +23,7 @@ def _nhs(value: str) -> bool:
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of British numbers."""
-    grouped = rf"(?<![^\W_]|[.-])\d{{3}}([ -])\d{{3}}\1\d{{4}}{STOP}"
+    grouped = rf"(?<![^\W_]|(?<![^\W\d_])[.-])\d{{3}}([ -])\d{{3}}\1\d{{4}}{STOP}"
     letters = "(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
     any_nino = r"[A-Z]{2}[ ]?\d\d[ ]?\d\d[ ]?\d\d[ ]?[A-Z]"
     return (

@@ -22,7 +22,17 @@ def test_leaves_less_than_a_date(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["23 June 1989", "June 23, 1989", "1989-06-23", "23.06.1989", "06/23/1989", "19890623"]
+    "text",
+    [
+        "23 June 1989",
+        "June 23, 1989",
+        "1989-06-23",
+        "23.06.1989",
+        "06/23/1989",
+        "19890623",
+        "23061989",
+        "06231989",
+    ],
 )
 def test_spellings_of_one_date_agree(text):
     assert normal_date(text) == "1989-06-23"
@@ -34,6 +44,7 @@ def test_spellings_of_one_date_agree(text):
         ("03/04/1989", "03-04-1989"),
         ("31 February 1989", "31-1989-2"),
         ("1/2/56", "1-2-56"),
+        ("03041989", "03-04-1989"),
         ("", ""),
     ],
 )

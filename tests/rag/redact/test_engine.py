@@ -77,6 +77,9 @@ def test_a_disguised_number_is_the_same_number(redactor, text):
     "name",
     [
         "MRN_00482913.pdf",
+        "MRN00482913.pdf",
+        "scans/SSN536229187.docx",
+        "SSN536-22-9187_final.pdf",
         "wards/3/mrn-00482913_scan.pdf",
         "SSN_536-22-9187.docx",
         "letters/jane_doe@example.org.eml",
@@ -88,8 +91,15 @@ def test_a_disguised_number_is_the_same_number(redactor, text):
 def test_file_names_are_read_with_their_own_word_boundaries(redactor, name):
     made = redactor.redact(_document("", name=name))
     assert len(PSEUDONYM.findall(made.name)) == 1
-    for value in ("00482913", "536-22", "jane", "1956"):
+    for value in ("00482913", "536-22", "536229187", "jane", "1956"):
         assert value not in made.name
+
+
+def test_a_number_broken_over_a_line_has_the_pseudonym_of_the_whole_one(redactor):
+    texts = ("536-22-9187", "536-22-\n9187", "SSN536-\n  22-9187")
+    redacted = [redactor.redact_text(text, tenant="one") for text in texts]
+    assert len({one.removeprefix("SSN") for one in redacted}) == 1
+    assert PSEUDONYM.fullmatch(redacted[0])
 
 
 def test_file_names_in_running_text_are_read_so_as_well(redactor):
@@ -210,6 +220,12 @@ _SEEDS = (
     "policy number HO-4471-882",
     "Suite 12",
     "routing number 021000021",
+    "MRN00482913",
+    "536-22-\n9187",
+    "DOB 03051954",
+    "07700900123",
+    "41111111 11111111",
+    "IBANGB82WEST12345698765432",
 )
 _PIECES = st.one_of(
     st.sampled_from(_SEEDS),

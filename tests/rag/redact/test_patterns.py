@@ -18,17 +18,42 @@ def _values(identifier, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["ref 12345", "REF: 12345", "ref no. 12345", "Ref. # 12345", 'ref="12345"', "ref\tis 12345"],
+    [
+        "ref 12345",
+        "REF: 12345",
+        "ref no. 12345",
+        "Ref. # 12345",
+        'ref="12345"',
+        "ref\tis 12345",
+        "ref12345",
+        "Ref no12345",
+    ],
 )
 def test_a_label_is_found_in_many_spellings_and_left_in_place(patterns, text):
     shape = patterns.Shape(pattern=patterns.labelled("ref", r"\d{5}"))
     assert _values(patterns.Identifier("X", shape), text) == [("12345", patterns.LABELLED)]
 
 
-@pytest.mark.parametrize("text", ["reform 12345", "ref 123456", "ref to page 12345", "brief 12345"])
+@pytest.mark.parametrize(
+    "text", ["reform 12345", "ref 123456", "ref to page 12345", "brief 12345", "brief12345"]
+)
 def test_a_label_is_a_whole_word_before_a_whole_value(patterns, text):
     shape = patterns.Shape(pattern=patterns.labelled("ref", r"\d{5}"))
     assert _values(patterns.Identifier("X", shape), text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("refAB12345", ["AB12345"]),
+        ("refab12345", []),
+        ("refABC12345", []),
+        ("refA1234", []),
+    ],
+)
+def test_a_value_of_capitals_and_many_digits_may_touch_its_label(patterns, text, values):
+    shape = patterns.Shape(pattern=patterns.labelled("ref", r"[A-Z]{1,3}\d{4,5}"))
+    assert [value for value, _ in _values(patterns.Identifier("X", shape), text)] == values
 
 
 def test_a_number_word_may_be_demanded(patterns):

@@ -14,11 +14,13 @@ import pytest
         ("brokerage account #ZX-4471882", [("ACCOUNT_NUMBER", "ZX-4471882")]),
         ("routing number 021000021", [("ABA_ROUTING_NUMBER", "021000021")]),
         ("sort code 20-41-55", [("SORT_CODE", "20-41-55")]),
+        ("account no12345678", [("ACCOUNT_NUMBER", "12345678")]),
         ("the account was opened in 2019", []),
         ("account fees rose to 1,250,000 dollars", []),
         ("a routing number 021000022 with a wrong check digit", []),
         ("we counted 021000021 grains", []),
         ("take it into account on 20 January 2025", []),
+        ("accounts2019", []),
     ],
 )
 def test_finds_account_and_no_near_miss(found, text, expected):

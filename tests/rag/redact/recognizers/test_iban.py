@@ -15,9 +15,13 @@ import pytest
         ("IBAN DE89370400440532013001 is mistyped", [("IBAN_CODE", "DE89370400440532013001")]),
         ("BIC: DEUTDEFF500", [("BIC", "DEUTDEFF500")]),
         ("SWIFT code AIBKIE2D", [("BIC", "AIBKIE2D")]),
+        ("IBANGB82WEST12345698765432", [("IBAN_CODE", "GB82WEST12345698765432")]),
+        ("IBANDE89370400440532013001", [("IBAN_CODE", "DE89370400440532013001")]),
         ("lot DE89370400440532013001 arrived", []),
         ("ZZ89370400440532013000", []),
         ("a swift response", []),
+        ("XIBANGB82WEST12345698765432", []),
+        ("LOTGB82WEST12345698765432", []),
     ],
 )
 def test_finds_iban_and_no_near_miss(found, text, expected):

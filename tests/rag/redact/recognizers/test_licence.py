@@ -12,8 +12,14 @@ import pytest
         ("Driving licence: MORGA657054SM9IJ", [("DRIVER_LICENSE", "MORGA657054SM9IJ")]),
         ("MORGA657054SM9IJ", [("DRIVER_LICENSE", "MORGA657054SM9IJ")]),
         ("DLN 99-123-4567", [("DRIVER_LICENSE", "99-123-4567")]),
+        ("licence D1234567", [("DRIVER_LICENSE", "D1234567")]),
+        ("license no. D1234567", [("DRIVER_LICENSE", "D1234567")]),
+        ("DL no. D1234567", [("DRIVER_LICENSE", "D1234567")]),
         ("a driving licence is needed from 2025", []),
         ("the driver 12 of the bus", []),
+        ("licence 1234567", []),
+        ("a licence of 2025", []),
+        ("licensed D1234567", []),
     ],
 )
 def test_finds_licence_and_no_near_miss(found, text, expected):

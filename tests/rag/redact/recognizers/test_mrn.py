@@ -15,11 +15,18 @@ import pytest
         ("Patient ID 20394857", [("MEDICAL_RECORD_NUMBER", "20394857")]),
         ("mrn=00482913&x", [("MEDICAL_RECORD_NUMBER", "00482913")]),
         ("hospital no. AB123456", [("MEDICAL_RECORD_NUMBER", "AB123456")]),
+        ("MRN00482913", [("MEDICAL_RECORD_NUMBER", "00482913")]),
+        ("MRN00482913.pdf", [("MEDICAL_RECORD_NUMBER", "00482913")]),
+        ("mrn no00482913", [("MEDICAL_RECORD_NUMBER", "00482913")]),
+        ("MRNH0048291", [("MEDICAL_RECORD_NUMBER", "H0048291")]),
         ("the patient received 500000 units", []),
         ("medical records of 37 persons", []),
         ("patient no. 3", []),
         ("Placer order number: WO-88120", [("MEDICAL_RECORD_NUMBER", "WO-88120")]),
         ("MRNA-1273 vaccine", []),
+        ("mRNA1273 vaccine", []),
+        ("MRNA1273", []),
+        ("xMRN00482913", []),
     ],
 )
 def test_finds_mrn_and_no_near_miss(found, text, expected):

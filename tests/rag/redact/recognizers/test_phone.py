@@ -18,6 +18,9 @@ import pytest
         ("Phone: 780 6326", [("PHONE_NUMBER", "780 6326")]),
         ("fax 2127748900", [("PHONE_NUMBER", "2127748900")]),
         ("head office (020 7946 0171) decides", [("PHONE_NUMBER", "020 7946 0171")]),
+        ("07700900123", [("PHONE_NUMBER", "07700900123")]),
+        ("on 02079460958.", [("PHONE_NUMBER", "02079460958")]),
+        ("tel02079460958", [("PHONE_NUMBER", "02079460958")]),
         ("2024-01-15 10:30", []),
         ("01.02.2024", []),
         ("1 234 567 890 euros", []),
@@ -29,6 +32,10 @@ import pytest
         ("ISBN 978-3-16-148410-0", []),
         ("the call option of 1 250 000 shares", []),
         ("EUR 020 7946 0118 000.00", []),
+        ("part 06700900123", []),
+        ("sum of £07700900123", []),
+        ("770090012300", []),
+        ("0770090012", []),
     ],
 )
 def test_finds_phone_and_no_near_miss(found, text, expected):
