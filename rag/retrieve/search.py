@@ -10,8 +10,7 @@ from rag.errors import NotFoundError
 from rag.ports import Embedder, Store
 from rag.records import Evidence, Hit, Question, RedactedDocument
 from rag.settings import RetrieveSettings
-from rag.store.filters import Filter
-from rag.store.memory import predicate
+from rag.store.filters import Filter, predicate
 from rag.store.payload import permissions_of
 
 _TRIES = 3

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import assert_never
 
 import numpy as np
 
 from rag.errors import NotFoundError
 from rag.records import Acl, Embedded, Hit, QueryVectors, SparseVector, Vector
-from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.store.filters import Filter, predicate
 from rag.store.fusion import Fusion, fuse
 from rag.store.payload import check_dimensions, hit_of, payload_of, permissions_of, visible
 
@@ -114,40 +113,6 @@ class MemoryStore:
 
     def close(self) -> None:
         """Keep everything: what is in memory has nothing to let go of."""
-
-
-def predicate(wanted: Filter) -> Callable[[Mapping[str, object]], bool]:
-    """Return a function that says whether a payload matches; what the engines are held to."""
-    match wanted:
-        case Equals(field=name, value=wanted_value):
-            kind = type(wanted_value)  # True is not 1 here
-            return lambda payload: any(
-                type(v) is kind and v == wanted_value for v in _values(payload, name)
-            )
-        case OneOf(field=name, values=values):
-            return lambda payload: any(v in values for v in _values(payload, name))
-        case AtMost(field=name, value=most):
-            return lambda payload: any(_at_most(v, most) for v in _values(payload, name))
-        case AllOf(parts=parts):
-            every = [predicate(part) for part in parts]
-            return lambda payload: all(matches(payload) for matches in every)
-        case AnyOf(parts=parts):
-            some = [predicate(part) for part in parts]
-            return lambda payload: any(matches(payload) for matches in some)
-        case Not(part=part):
-            inner = predicate(part)
-            return lambda payload: not inner(payload)
-        case _:
-            assert_never(wanted)
-
-
-def _values(payload: Mapping[str, object], name: str) -> Sequence[object]:
-    value = payload.get(name)
-    return value if isinstance(value, list) else [value]
-
-
-def _at_most(found: object, most: int) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool) and found <= most
 
 
 def _by_meaning(query: Vector, points: Mapping[str, _Point]) -> list[str]:

@@ -13,7 +13,7 @@ from rag.errors import ConfigurationError, NotFoundError, RetryError
 from rag.ground.support import SupportGrounder
 from rag.records import Acl, ElementKind, Principal, Question
 from rag.redact.mint import stored
-from rag.store.memory import predicate
+from rag.store.filters import predicate
 from rag.testing.layouts import Block, laid_out
 
 TEXT = "The notice period is three months."
