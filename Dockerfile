@@ -8,10 +8,12 @@ ENV PIP_NO_INDEX=1 \
 
 WORKDIR /source
 RUN ["python", "-m", "venv", "/opt/ringfence"]
-COPY requirements.lock ./
+COPY requirements.lock requirements.build ./
 RUN --mount=type=bind,source=wheels,target=/wheels \
-    /opt/ringfence/bin/pip install --no-index --find-links /wheels --require-hashes --no-deps \
-    --no-build-isolation -r requirements.lock
+    for file in requirements.build requirements.lock; do \
+      /opt/ringfence/bin/pip install --no-index --find-links /wheels --require-hashes --no-deps \
+        --no-build-isolation -r "$file" || exit 1; \
+    done
 COPY pyproject.toml README.md ./
 COPY rag ./rag
 COPY connectors ./connectors

@@ -17,8 +17,9 @@ test: $(INSTALLED)
 
 install: $(INSTALLED)
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock requirements.build pyproject.toml
 	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements.build
 	@$(BIN)/pip install --quiet --require-hashes --no-deps --no-build-isolation -r requirements.lock || { \
 	  echo "The locked packages could not be installed. If it was torch: pip must see the CPU build"; \
 	  echo "named in requirements.lock, from PyTorch's CPU index or a folder in PIP_FIND_LINKS."; \
