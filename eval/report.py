@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from eval.cases import Expect
 from eval.chart import Chart, Measured, chart, seconds_text
 from eval.compare import Comparison, Difference
 from eval.intervals import RESAMPLES
+from eval.pages import environment
 from eval.records import CaseResult, Metric, Run
 from eval.scorers import (
     ABSTENTION,
@@ -20,9 +20,6 @@ from eval.scorers import (
     RIGHT,
 )
 from eval.summary import OVERALL, SECONDS, share_text, total_text
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 SHOWN_CASES = 30
 _SIZE = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
@@ -114,7 +111,7 @@ def page(comparison: Comparison) -> str:
     first = runs[comparison.reference]
     shown = [_case(comparison, case_id) for case_id in _chosen(comparison)[:SHOWN_CASES]]
     return (
-        _environment()
+        environment()
         .get_template(_TEMPLATE)
         .render(
             first=first,
@@ -135,18 +132,6 @@ def page(comparison: Comparison) -> str:
             seed=first.seeds["bootstrap"],
             thresholds=comparison.thresholds,
         )
-    )
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("eval", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from decimal import Decimal
 
-from rag.redact.pseudonyms import PSEUDONYM
+from rag.redact.tokens import TOKEN
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -18,9 +18,9 @@ def tokens(text: str) -> list[str]:
     """Return the words and numbers of a text, in one spelling, without articles.
 
     A number keeps its value and not its spelling: 1,200 and 1200.0 are the same. A pseudonym
-    such as [PERSON:k3f2mnop] is neither a word nor a number.
+    such as [PERSON:k3f2mnop] is neither a word nor a number; of [DATE=1984] the value counts.
     """
-    shown = PSEUDONYM.sub(" ", text)
+    shown = TOKEN.sub(lambda token: f" {(token['value'] or '').partition('=')[2]} ", text)
     found = [_spelling(match) for match in _TOKEN.findall(shown.casefold())]
     return [token for token in found if token not in _ARTICLES]
 

@@ -12,6 +12,7 @@ from pipelines.clock import Clock
 from rag.access.principals import Principals
 from rag.access.rows import discoverable, may_read, readable
 from rag.errors import NotFoundError, RingfenceError
+from rag.ground.leaks import LeakScan
 from rag.ports import AuditLog, Generator, Grounder, Redactor, Store
 from rag.records import (
     Answer,
@@ -53,6 +54,7 @@ class Answering:
         register: Register,
         store: Store,
         principals: Principals,
+        leaks: LeakScan,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._redactor = redactor
@@ -63,6 +65,7 @@ class Answering:
         self._register = register
         self._store = store
         self._principals = principals
+        self._leaks = leaks
         self._readiness = Readiness(self._parts, now=now)
 
     def ask(self, text: str, principal: Principal) -> Answer:
@@ -80,6 +83,8 @@ class Answering:
         checked = self._answer(question, evidence, clock)
         if checked.verdict is Verdict.ABSTAINED:
             checked = self._refuse_if_hidden(question, checked, clock)
+        with clock.stage("leaks"):
+            checked = self._leaks.answer(checked, evidence, principal)
         with clock.stage("audit"):
             audit_id = self._record(question, evidence, checked)
         answer = Answer(
@@ -113,8 +118,9 @@ class Answering:
         if not may_read(principal, tenant=document.tenant, acl=document.acl):
             self._record_refusal(document_id, principal)
             raise NotFoundError(f"no document {document_id}")
+        shown = self._leaks.document(document, principal)
         self._audit.append("document", {"principal": principal.id, "document": document_id})
-        return document
+        return shown
 
     def authenticate(self, api_key: str) -> Principal:
         """Return whose key it is."""

@@ -14,26 +14,35 @@ from pathlib import Path
 from typing import cast
 
 from pipelines.answer import Answering
-from pipelines.home import Home, index_identity
+from pipelines.home import Home, index_identity, installation_keys, vault_ring
 from pipelines.ingest import Ingest
 from pipelines.places import Places
+from pipelines.policies import PolicyTable
+from pipelines.reidentify import Reidentifier
+from pipelines.review import Checks
 from pipelines.stages import Stages
 from rag.access.principals import Principals, load_principals
 from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker
 from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
+from rag.ground.leaks import LeakScan
 from rag.ground.support import SupportGrounder
-from rag.keys import Keys, load_keys
+from rag.keys import KeyRing, Keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
-from rag.ports import Connector, Generator, Store
+from rag.ports import Connector, Generator, NameModel, Redactor, Store, Vault
 from rag.redact.engine import PresidioRedactor
 from rag.redact.names import NoNames
+from rag.redact.policy import Policies
 from rag.redact.pseudonyms import Pseudonyms
+from rag.redact.vault import EncryptedVault
 from rag.retrieve.search import FrozenRetriever, Retriever
 from rag.settings import Settings, load_settings
-from rag.state.register import Register, sqlite_url
+from rag.state.database import sqlite_url
+from rag.state.register import Register
+from rag.state.reviews import Reviews
+from rag.state.vault import VaultRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +52,12 @@ class Installation:
     home: Home
     settings: Settings
     keys: Keys
+    vault_ring: KeyRing
     principals: Principals
 
 
 def open_installation(path: Path) -> Installation:
-    """Read an installation's settings, key and principals."""
+    """Read an installation's settings, keys and principals."""
     switch_off_telemetry()
     os.umask(0o077)  # whatever is written from here on is for this user alone
     settings = load_settings(path)
@@ -55,7 +65,8 @@ def open_installation(path: Path) -> Installation:
     return Installation(
         home=home,
         settings=settings,
-        keys=load_keys(home.key),
+        keys=installation_keys(home),
+        vault_ring=vault_ring(home),
         principals=load_principals(home.principals, home.api_keys, tenant=settings.tenant),
     )
 
@@ -63,6 +74,22 @@ def open_installation(path: Path) -> Installation:
 def build_register(inst: Installation) -> Register:
     """The register of documents, in SQLite unless settings name another database."""
     return Register(inst.settings.state.url or sqlite_url(str(inst.home.database)))
+
+
+def build_vault(inst: Installation, register: Register) -> EncryptedVault:
+    """The vault of the documents' originals, in the register's database."""
+    return EncryptedVault(VaultRows(register.database), inst.vault_ring)
+
+
+def build_reidentifier(inst: Installation, redactor: Redactor | None = None) -> Reidentifier:
+    """What gives originals back to who may have them."""
+    register = build_register(inst)
+    return Reidentifier(
+        vault=build_vault(inst, register),
+        redactor=redactor or build_redactor(inst),
+        audit=build_audit(inst),
+        register=register,
+    )
 
 
 def build_audit(inst: Installation) -> ChainedLog:
@@ -75,10 +102,50 @@ def build_places(inst: Installation) -> Places:
     return Places(inst.keys.derive("places"), inst.settings.tenant)
 
 
-def build_redactor(inst: Installation) -> PresidioRedactor:
-    """The redactor with this installation's pseudonyms."""
-    pseudonyms = Pseudonyms(inst.keys.derive("pseudonyms"))
-    return PresidioRedactor(inst.settings.redact, pseudonyms, NoNames(), inst.settings.plugins)
+def build_policies(inst: Installation, more: Sequence[str] = ()) -> Policies:
+    """The policies that settings name, and more; a path starts from the installation's folder."""
+    from rag.redact.kinds import KINDS
+    from rag.redact.policy_file import load_policies
+
+    redact = inst.settings.redact
+    return load_policies(
+        (*redact.sources.values(), *more),
+        default=redact.policy,
+        base=inst.home.path,
+        known_kinds=None if inst.settings.plugins else KINDS,  # a plugin may find others
+    )
+
+
+def build_policy_table(inst: Installation) -> PolicyTable:
+    """Which of them a place has."""
+    on_disk = inst.settings.sources.kind == "folder"
+    return PolicyTable(inst.settings.redact.sources, on_disk=on_disk)
+
+
+def build_pseudonyms(inst: Installation) -> Pseudonyms:
+    """The pseudonyms of the generation that settings name."""
+    generation = inst.settings.redact.pseudonym_generation
+    purpose = "pseudonyms" if generation == 1 else f"pseudonyms/{generation}"
+    return Pseudonyms(inst.keys.derive(purpose))
+
+
+def build_names(inst: Installation) -> NameModel:  # noqa: ARG001 settings will name a model
+    """The name model."""
+    return NoNames()
+
+
+def build_redactor(
+    inst: Installation, more: Sequence[str] = (), *, vault: Vault | None = None
+) -> PresidioRedactor:
+    """The redactor with this installation's pseudonyms and policies, and more of these."""
+    return PresidioRedactor(
+        inst.settings.redact,
+        build_pseudonyms(inst),
+        build_names(inst),
+        inst.settings.plugins,
+        policies=build_policies(inst, more),
+        vault=vault,
+    )
 
 
 def build_encoder(inst: Installation) -> SentenceEncoder:
@@ -136,30 +203,48 @@ def build_ingest(inst: Installation) -> Ingest:
     from connectors.formats.registry import default_formats
 
     encoder = build_encoder(inst)
+    register = build_register(inst)
+    vault = build_vault(inst, register) if inst.settings.redact.keep_originals else None
     return Ingest(
         stages=Stages(
             formats=default_formats(),
-            redactor=build_redactor(inst),
+            redactor=build_redactor(inst, vault=vault),
             chunker=SectionChunker(inst.settings.chunk),
             embedder=encoder,
             store=build_store(inst, encoder.dimensions),
         ),
-        register=build_register(inst),
+        register=register,
         audit=build_audit(inst),
         home=inst.home,
         settings=inst.settings,
         places=build_places(inst),
+        policies=build_policy_table(inst),
         index_identity=_index_identity(inst),
     )
 
 
-def build_answering(inst: Installation) -> Answering:
+def build_checks(inst: Installation) -> Checks:
+    """The queue of human checks, in the register's database."""
+    register = build_register(inst)
+    return Checks(
+        tenant=inst.settings.tenant,
+        reviews=Reviews(register.database),
+        register=register,
+        audit=build_audit(inst),
+        principals=inst.principals,
+        redactor=build_redactor(inst),
+    )
+
+
+def build_answering(inst: Installation, redactor: Redactor | None = None) -> Answering:
     """The way of a question, with the generator that settings name."""
-    [answering] = build_answerings(inst, [inst.settings.generate.kind])
+    [answering] = build_answerings(inst, [inst.settings.generate.kind], redactor)
     return answering
 
 
-def build_answerings(inst: Installation, generators: Sequence[str]) -> list[Answering]:
+def build_answerings(
+    inst: Installation, generators: Sequence[str], redactor: Redactor | None = None
+) -> list[Answering]:
     """The way of a question once a generator; they share everything else, so close only one.
 
     Several see the same evidence, found once.
@@ -167,19 +252,22 @@ def build_answerings(inst: Installation, generators: Sequence[str]) -> list[Answ
     encoder = build_encoder(inst)
     register = build_register(inst)
     store = build_store(inst, encoder.dimensions)
-    redactor = build_redactor(inst)
+    redactor = redactor or build_redactor(inst)
+    audit = build_audit(inst)
     found = Retriever(encoder, store, register, inst.settings.retrieve)
     retriever = FrozenRetriever(found) if len(generators) > 1 else found
+    leaks = LeakScan(redactor, audit)
     return [
         Answering(
             redactor=redactor,
             retriever=retriever,
             generator=build_generator(inst, encoder, name),
             grounder=SupportGrounder(),
-            audit=build_audit(inst),
+            audit=audit,
             register=register,
             store=store,
             principals=inst.principals,
+            leaks=leaks,
         )
         for name in generators
     ]

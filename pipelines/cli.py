@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines import cli_measure, cli_redact, cli_vault
 from rag.errors import REMEDIES, ConfigurationError, RetryError, RingfenceError, remedy
 from rag.offline import switch_off_telemetry
 
@@ -34,7 +35,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 evaluation = typer.Typer(help="Measure answers on questions with known answers.")
+evaluation.command("redaction")(cli_measure.eval_redaction)
 app.add_typer(evaluation, name="eval", no_args_is_help=True)
+app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
+app.command("reidentify")(cli_vault.reidentify)
+app.add_typer(cli_vault.vault, name="vault", no_args_is_help=True)
+app.add_typer(cli_redact.redact, name="redact", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 SOME_FAILED = 4
@@ -112,6 +118,10 @@ def forget(
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
     principal: Annotated[str, typer.Option("--as", help="Who asks: see `ringfence principals`.")],
+    reidentify: Annotated[
+        bool, typer.Option("--reidentify", help="Name who is meant, to who may know it.")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why they shall be named.")] = "",
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents that somebody may read."""
@@ -128,6 +138,8 @@ def ask(
         answer = answering.ask(question, asker)
     finally:
         answering.close()
+    if reidentify:
+        answer = cli_vault.named_answer(inst, answer, asker, reason)
     if as_json:
         _print_json(answer_body(answer).model_dump(mode="json"))
     else:
@@ -204,6 +216,7 @@ def principals(as_json: Json = False) -> None:
             "tenant": p.tenant,
             "groups": sorted(p.groups),
             "clearance": p.clearance,
+            "roles": sorted(p.roles),
         }
         for p in _installation().principals
     ]

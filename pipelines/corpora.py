@@ -33,6 +33,11 @@ def cases_file(name: str) -> Path:
     return corpora_folder() / name / "cases.jsonl"
 
 
+def identifiers_file(name: str) -> Path:
+    """Return the file that lists who and what is in a corpus' documents."""
+    return corpora_folder() / name / "identifiers.jsonl"
+
+
 def demo_principals() -> str:
     """Return the `[[principal]]` tables of all sample corpora."""
     tables = [

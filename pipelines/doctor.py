@@ -46,6 +46,7 @@ def examine(home: Path) -> list[Check]:
 def _examiners(inst: Installation) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "principals", lambda: _principals(inst)
     yield "state", lambda: _state(inst)
+    yield "vault", lambda: _vault(inst)
     yield "index", lambda: _index(inst)
     yield "audit", lambda: _audit(inst)
     yield "redaction", lambda: _redaction(inst)
@@ -92,6 +93,22 @@ def _state(inst: Installation) -> str:
     counts = register.counts(tenant=inst.settings.tenant)
     register.close()
     return ", ".join(f"{count} {stage}" for stage, count in sorted(counts.items())) or "empty"
+
+
+def _vault(inst: Installation) -> str:
+    """Open something of what is kept, with every key that sealed something."""
+    from pipelines.build import build_register, build_vault
+
+    if inst.settings.redact.keep_originals:
+        inst.vault_ring.current()
+    register = build_register(inst)
+    try:
+        facts = build_vault(inst, register).check(inst.settings.tenant)
+    finally:
+        register.close()
+    if inst.vault_ring.following() is not None:
+        raise ConfigurationError("a rotation was not finished: run `ringfence vault rotate` again")
+    return ", ".join(f"{count} {what}" for what, count in facts.items())
 
 
 def _index(inst: Installation) -> str:

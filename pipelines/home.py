@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ConfigurationError
-from rag.keys import create_key
-from rag.settings import SETTINGS_FILE
+from rag.keys import KeyRing, Keys, create_key, load_keys
+from rag.settings import (
+    INSTALLATION_KEY,
+    NEXT_VAULT_KEY,
+    SETTINGS_FILE,
+    VAULT_KEY,
+    given_key,
+)
 
 _SETTINGS = """\
 # Settings of this installation. The README lists every key with its default; an unknown key is
@@ -22,7 +28,8 @@ kind = "edge"
 """
 _OPERATOR = """\
 # Who may ask. Documents say which groups may read them; a principal without groups sees only
-# what is public.
+# what is public. `roles` let somebody do more than ask: "reidentify" (of documents he may read),
+# "privacy-officer" (of all documents), "vault-admin", "redaction-review".
 
 [[principal]]
 id = "operator"
@@ -56,6 +63,16 @@ class Home:
     def key(self) -> Path:
         """The secret from which every key is derived."""
         return self.path / "keys" / "installation.key"
+
+    @property
+    def vault_key(self) -> Path:
+        """The secret that seals the vault, kept apart from the one that makes pseudonyms."""
+        return self.path / "keys" / "vault.key"
+
+    @property
+    def next_vault_key(self) -> Path:
+        """The one that takes its place, while the vault is being sealed anew."""
+        return self.path / "keys" / "vault.key.next"
 
     @property
     def database(self) -> Path:
@@ -108,7 +125,9 @@ def create_home(path: Path, *, principals: str = "") -> bool:
     try:
         os.umask(0o077)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        create_key(home.key)
+        for file, variable in ((home.key, INSTALLATION_KEY), (home.vault_key, VAULT_KEY)):
+            if given_key(variable) is None:
+                create_key(file)
         for file, text in (
             (home.settings, _SETTINGS),
             (home.principals, _OPERATOR + principals),
@@ -118,6 +137,37 @@ def create_home(path: Path, *, principals: str = "") -> bool:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error
     return new
+
+
+def installation_keys(home: Home) -> Keys:
+    """Return the installation's keys, from the environment or their file."""
+    return load_keys(home.key, given_key(INSTALLATION_KEY))
+
+
+def vault_ring(home: Home) -> KeyRing:
+    """Return the vault's keys, from the environment or their files; refuse files open to others.
+
+    An installation from before there was a vault has none; that is said when one is needed.
+    """
+
+    def current() -> Keys:
+        try:
+            return load_keys(home.vault_key, given_key(VAULT_KEY))
+        except ConfigurationError as error:
+            if home.vault_key.exists() or given_key(VAULT_KEY) is not None:
+                raise
+            raise ConfigurationError(f"{error}: `ringfence init` makes a missing one") from None
+
+    def following() -> Keys | None:
+        given = given_key(NEXT_VAULT_KEY)
+        present = given is not None or home.next_vault_key.exists()
+        return load_keys(home.next_vault_key, given) if present else None
+
+    ring = KeyRing(current, following)
+    if home.vault_key.exists() or given_key(VAULT_KEY) is not None:
+        ring.current()
+    ring.following()
+    return ring
 
 
 def index_identity(home: Home) -> str:

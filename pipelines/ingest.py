@@ -17,6 +17,7 @@ from pipelines.clock import Clock
 from pipelines.exclusive import exclusive
 from pipelines.home import Home
 from pipelines.places import Places
+from pipelines.policies import Fingerprints, PolicyTable
 from pipelines.report import IngestReport, Progress, Silent
 from pipelines.stages import Stages
 from rag.access.narrowing import common
@@ -56,6 +57,7 @@ class Ingest:
         home: Home,
         settings: Settings,
         places: Places,
+        policies: PolicyTable,
         index_identity: str,
     ) -> None:
         self._stages = stages
@@ -64,6 +66,7 @@ class Ingest:
         self._home = home
         self._settings = settings
         self._places = places
+        self._policies = policies
         self._index_identity = index_identity
         self._clock = Clock()
 
@@ -77,17 +80,19 @@ class Ingest:
         report = IngestReport()
         self._clock = Clock()
         with exclusive(self._home.ingest_lock):
-            fingerprint = self._stages.fingerprint(self._index_identity)
+            fingerprints = Fingerprints(self._stages, self._index_identity, self._policies)
             self._reconcile()
+            self._register.sweep()
             listed = {self._places.document_id(item.place): item for item in connector.items()}
             known = self._known(connector.root)
             progress.total(len(listed))
             self._remove_gone(known.keys() - listed.keys(), listed.values(), report)
-            changed = self._settle(listed, known, fingerprint, report)
+            changed = self._settle(listed, known, fingerprints, report)
             for _ in range(len(listed) - len(changed)):
                 progress.step()
             for document_id, item in changed.items():
-                self._bring(connector, item, known.get(document_id), fingerprint, report)
+                due = fingerprints.of(item.place)
+                self._bring(connector, item, known.get(document_id), due, report)
                 progress.step()
             self._home.unfinished.unlink(missing_ok=True)
             report.seconds = self._clock.rounded()
@@ -133,7 +138,7 @@ class Ingest:
         self,
         listed: Mapping[str, SourceItem | ListingGap],
         known: Mapping[str, Entry],
-        fingerprint: str,
+        fingerprints: Fingerprints,
         report: IngestReport,
     ) -> dict[str, SourceItem | ListingGap]:
         """Do what needs no indexing, take access away, and return what has to be indexed."""
@@ -142,7 +147,7 @@ class Ingest:
             entry = known.get(document_id)
             if isinstance(item, ListingGap) or entry is None:
                 changed[document_id] = item
-            elif _is_done(entry, item, fingerprint):
+            elif _is_done(entry, item, fingerprints.of(item.place)):
                 self._keep(entry, item, report)
             else:
                 changed[document_id] = item
@@ -246,6 +251,7 @@ class Ingest:
             name="/".join(_relative(connector.root, item.place)),
             acl=item.acl,
             parsed=parsed,
+            policy=self._policies.of(item.place),
         )
 
     def _keep(self, entry: Entry, item: SourceItem, report: IngestReport) -> None:

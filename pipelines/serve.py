@@ -28,26 +28,40 @@ if TYPE_CHECKING:
 def make_app() -> FastAPI:
     """Build the application of the installation in RINGFENCE_HOME: uvicorn's factory."""
     switch_off_telemetry()
-    from pipelines.build import build_answering, open_installation
+    from pipelines.build import (
+        build_answering,
+        build_redactor,
+        build_reidentifier,
+        open_installation,
+    )
     from rag.api.app import create_app
     from rag.settings import home_folder
 
     inst = open_installation(home_folder())
-    answering = build_answering(inst)
-    return create_app(answering, inst.settings.api, close=answering.close)
+    redactor = build_redactor(inst)
+    answering = build_answering(inst, redactor)
+    reidentifier = build_reidentifier(inst, redactor)
+
+    def close() -> None:
+        answering.close()
+        reidentifier.close()
+
+    return create_app(answering, inst.settings.api, reidentifier=reidentifier, close=close)
 
 
 def run_server(inst: Installation, *, host: str | None, port: int | None) -> None:
     """Serve until stopped. Parts that take long to load are loaded before the first question."""
     import uvicorn
 
-    from pipelines.build import build_answering
+    from pipelines.build import build_answering, build_redactor, build_reidentifier
     from rag.api.app import create_app
 
-    answering = build_answering(inst)
+    redactor = build_redactor(inst)
+    answering = build_answering(inst, redactor)
     answering.warm()
+    reidentifier = build_reidentifier(inst, redactor)
     config = uvicorn.Config(
-        create_app(answering, inst.settings.api),
+        create_app(answering, inst.settings.api, reidentifier=reidentifier),
         host=host or inst.settings.api.host,
         port=inst.settings.api.port if port is None else port,
         access_log=False,
@@ -61,3 +75,4 @@ def run_server(inst: Installation, *, host: str | None, port: int | None) -> Non
         raise RetryError(f"cannot listen on {config.host}:{config.port}: is it taken?") from error
     finally:
         answering.close()
+        reidentifier.close()

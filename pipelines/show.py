@@ -14,6 +14,7 @@ from rich.text import Text
 from rag.records import Answer, RedactedDocument, Verdict
 
 if TYPE_CHECKING:
+    from eval.marked import Redaction
     from pipelines.doctor import Check
     from pipelines.evaluate import Evaluation
     from pipelines.report import IngestReport
@@ -118,15 +119,27 @@ def show_document(document: RedactedDocument) -> None:
     OUT.print(str(document.text))
 
 
+def show_redaction(redaction: Redaction) -> None:
+    """Print what a redaction did, a line a document."""
+    for one in redaction.documents:
+        if one.report is None:
+            OUT.print(f"{one.number}. {one.name}: not redacted: {one.failure}")
+            continue
+        found = _counts(one.report.document.redaction_counts()) or "nothing"
+        left = f"; {one.left} found and left" if one.left else ""
+        OUT.print(f"{one.number}. {one.name} ({one.report.policy.name}): {found}{left}")
+    if redaction.not_found:
+        ERR.print(f"no name model: {', '.join(redaction.not_found)} are not looked for")
+
+
 def show_principals(rows: Sequence[Mapping[str, object]]) -> None:
     """Print who may ask."""
     table = Table(box=None, pad_edge=False)
-    for column in ("id", "tenant", "groups", "name"):
+    for column in ("id", "tenant", "groups", "roles", "name"):
         table.add_column(column)
     for row in rows:
-        groups = row["groups"]
-        names = ", ".join(groups) if isinstance(groups, list) else ""
-        table.add_row(str(row["id"]), str(row["tenant"]), names or "-", str(row["name"]))
+        groups, roles = _listed(row["groups"]), _listed(row["roles"])
+        table.add_row(str(row["id"]), str(row["tenant"]), groups, roles, str(row["name"]))
     OUT.print(table)
 
 
@@ -146,6 +159,10 @@ def show_table(rows: Sequence[Sequence[str]], *, title: str = "") -> None:
     for row in rows[1:]:
         table.add_row(*row)
     (OUT if OUT.width > _WIDE.width else _WIDE).print(table)
+
+
+def _listed(names: object) -> str:
+    return (", ".join(map(str, names)) if isinstance(names, list) else "") or "-"
 
 
 def _one_line(text: str) -> str:

@@ -34,12 +34,12 @@ class Stages:
     embedder: Embedder
     store: Store
 
-    def fingerprint(self, index_identity: str) -> str:
-        """Return what the output depends on: when it changes, documents are done again."""
+    def fingerprint(self, index_identity: str, policy: str) -> str:
+        """Return what the output depends on under a policy: when it changes, it is done again."""
         parts = (
             _VERSION,
             self.formats.fingerprint,
-            self.redactor.fingerprint,
+            self.redactor.fingerprint_under(policy),
             self.chunker.fingerprint,
             self.embedder.fingerprint,
             index_identity,

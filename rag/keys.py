@@ -1,14 +1,19 @@
-"""The keys of an installation: one random secret on disk, one derived key a purpose."""
+"""The keys of an installation: random secrets on disk or given, one derived key a purpose."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from rag.errors import ConfigurationError
 
@@ -31,6 +36,11 @@ class Keys:
     def derive(self, purpose: str) -> bytes:
         """Return the key for one purpose; knowing one key tells nothing about another."""
         return hmac.new(self._secret, b"ringfence/" + purpose.encode(), hashlib.sha256).digest()
+
+    @property
+    def id(self) -> str:
+        """A name of the secret, which does not tell it."""
+        return self.derive("name of the key").hex()[:16]
 
 
 def create_key(path: Path) -> None:
@@ -59,8 +69,13 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def load_keys(path: Path) -> Keys:
-    """Read the installation's key; refuse one that others on this machine may read."""
+def load_keys(path: Path, given: SecretStr | None = None) -> Keys:
+    """Return the key that was given in base64, else the one in a file that nobody else may read."""
+    return Keys(_read(path)) if given is None else Keys(_decoded(given))
+
+
+def _read(path: Path) -> bytes:
+    """Read a key; refuse one that others on this machine may read."""
     try:
         mode = path.stat().st_mode
         secret = path.read_bytes()
@@ -68,4 +83,60 @@ def load_keys(path: Path) -> Keys:
         raise ConfigurationError(f"the key {path} cannot be read: {error.strerror}") from error
     if stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigurationError(f"the key {path} is open to others: run `chmod 600 {path}`")
-    return Keys(secret)
+    return secret
+
+
+def _decoded(given: SecretStr) -> bytes:
+    try:
+        return base64.b64decode(given.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        raise ConfigurationError("a key in the environment must be base64") from None
+
+
+class KeyRing:
+    """The key that seals now and, while it is being replaced, the one that comes after it.
+
+    Both are read when first asked for, and anew when a key is asked for that was not known: a
+    service that runs meets rows which a rotation has sealed with the next key.
+    """
+
+    __slots__ = ("_current", "_known", "_next")
+
+    def __init__(self, current: Callable[[], Keys], following: Callable[[], Keys | None]) -> None:
+        """Take note of how both are read.
+
+        Args:
+            current: Reads the key, or raises `ConfigurationError`.
+            following: Reads the next key, if there is one.
+        """
+        self._current = current
+        self._next = following
+        self._known: dict[str, Keys] = {}
+
+    def __repr__(self) -> str:
+        return "KeyRing(...)"
+
+    def current(self) -> Keys:
+        """Return the key that seals now."""
+        keys = self._current()
+        self._known[keys.id] = keys
+        return keys
+
+    def following(self) -> Keys | None:
+        """Return the key that comes after it, while it is being replaced."""
+        keys = self._next()
+        if keys is not None:
+            self._known[keys.id] = keys
+        return keys
+
+    def named(self, key_id: str) -> Keys:
+        """Return a key by its id, or say that it is not here."""
+        if key_id not in self._known:
+            self.current()
+            self.following()
+        keys = self._known.get(key_id)
+        if keys is None:
+            raise ConfigurationError(
+                "the vault was sealed with a key that is not here: put its key back"
+            )
+        return keys

@@ -6,7 +6,7 @@ hold them to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from rag.records import (
@@ -21,12 +21,14 @@ from rag.records import (
     Finding,
     Hit,
     ListingGap,
+    Original,
     Parsed,
     Principal,
     QueryVectors,
     Question,
     RedactedDocument,
     RedactedText,
+    Redaction,
     SourceItem,
 )
 from rag.store.filters import Filter
@@ -75,15 +77,26 @@ class NameModel(Protocol):
 class Redactor(Protocol):
     """Takes identifiers out of documents and questions, or fails closed."""
 
-    @property
-    def fingerprint(self) -> str:
-        """Changes when its output may: policy, recognizers, name model, keys."""
+    def fingerprint_under(self, policy: str) -> str:
+        """Changes when its output under this policy may: recognizers, name model, keys."""
 
     def redact(self, document: Document) -> RedactedDocument:
-        """Redact the text, the title, the name and the metadata, or raise `RedactionError`."""
+        """Redact the text, the title, the name and the metadata, or raise `SkipDocument`."""
 
     def redact_text(self, text: str, *, tenant: str) -> RedactedText:
         """Redact a question or a name with the same keyed pseudonyms as that tenant's documents."""
+
+    def redact_outgoing(
+        self, text: str, *, tenant: str, policies: Collection[str]
+    ) -> tuple[RedactedText, tuple[Redaction, ...]]:
+        """Redact once more what stands on documents under these policies; a redaction is a leak."""
+
+
+class Vault(Protocol):
+    """Keeps what tokens took the place of, encrypted."""
+
+    def remember(self, document: RedactedDocument, originals: Sequence[Original]) -> None:
+        """Keep all that was replaced in a document, in reading order of each part, or raise."""
 
 
 class Chunker(Protocol):
@@ -166,6 +179,15 @@ class AuditLog(Protocol):
 
     def verify(self) -> int:
         """Return the number of entries, or raise `ConfigurationError` at the first broken one."""
+
+
+class ReidentifyService(Protocol):
+    """What the REST API needs to tell originals."""
+
+    def reidentify(
+        self, tokens: Sequence[str], principal: Principal, reason: str
+    ) -> Mapping[str, str]:
+        """Return what every pseudonym stands for, on the record, or raise `RefusedError`."""
 
 
 class AnswerService(Protocol):

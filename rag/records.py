@@ -103,13 +103,17 @@ class Acl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who asks: a person or an application of one tenant."""
+    """Who asks: a person or an application of one tenant.
+
+    `groups` say which documents may be read, `roles` what else may be done.
+    """
 
     tenant: str
     id: str
     groups: frozenset[str]
     clearance: int = 0
     name: str = field(default="", repr=False)
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +173,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A parsed document with its permissions, before redaction. Never stored, never embedded."""
+    """A parsed document with its permissions, before redaction. Never stored, never embedded.
+
+    `policy` names the one it is redacted under, as settings do; empty means the default one.
+    """
 
     id: str
     tenant: str
@@ -178,6 +185,7 @@ class Document:
     name: str = field(repr=False)
     acl: Acl
     parsed: Parsed
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,8 +211,24 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What a token of a redacted document took the place of, on the way into or out of the vault.
+
+    `part` is `text`, `title`, `name` or `metadata/` and its key; the token stands there from
+    `start` up to `end`.
+    """
+
+    part: str = field(repr=False)
+    start: int
+    end: int
+    kind: str
+    token: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedactedDocument:
-    """A document as it is indexed."""
+    """A document as it is indexed. `policy` is the hash of the one it was redacted under."""
 
     id: str
     tenant: str
@@ -218,6 +242,7 @@ class RedactedDocument:
     redactions: tuple[Redaction, ...]
     acl: Acl
     metadata: Mapping[str, RedactedText] = field(default_factory=dict, repr=False)
+    policy: str = ""
 
     def redaction_counts(self) -> dict[str, int]:
         """How many identifiers of each kind were replaced in the text."""
@@ -296,7 +321,7 @@ class Evidence:
     """A passage that may support an answer, numbered as the generator may cite it.
 
     `titles` are the headings inside it, as ranges of its text: they say what it is about, and
-    answer nothing.
+    answer nothing. `policy` is its document's.
     """
 
     n: int
@@ -310,6 +335,7 @@ class Evidence:
     page: int | None
     score: float
     titles: tuple[Span, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+import regex
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rag.errors import ConfigurationError
 
@@ -23,6 +32,11 @@ PREFIX = "RINGFENCE_"
 HOME_VARIABLE = "RINGFENCE_HOME"
 TEST_SERVER_VARIABLE = "RINGFENCE_TEST_QDRANT_URL"
 TEST_VARIABLES = frozenset({HOME_VARIABLE, TEST_SERVER_VARIABLE})
+# Keys in base64, where no key shall lie in a file.
+INSTALLATION_KEY = "RINGFENCE_INSTALLATION_KEY"
+VAULT_KEY = "RINGFENCE_VAULT_KEY"
+NEXT_VAULT_KEY = "RINGFENCE_VAULT_KEY_NEXT"
+KEY_VARIABLES = frozenset({INSTALLATION_KEY, VAULT_KEY, NEXT_VAULT_KEY})
 
 
 class Section(BaseModel):
@@ -51,9 +65,44 @@ class RedactSettings(Section):
     minimum_score: float = Field(
         default=0.4, ge=0, le=1, description="Findings below this confidence are left in place."
     )
+    policy: str = Field(
+        default="gdpr", description="Policy of documents: a shipped one, or the path of a file."
+    )
+    sources: dict[str, str] = Field(
+        default_factory=dict,
+        description="Policies of single sources: the path of a folder or file, and its policy.",
+    )
     max_characters: int = Field(
         default=10_000_000, gt=0, description="Longest text that is redacted; longer fails closed."
     )
+    keep_originals: bool = Field(
+        default=True,
+        description="Keep what was replaced, encrypted, in the vault; without it nobody can undo "
+        "a redaction.",
+    )
+    pseudonym_generation: int = Field(
+        default=1,
+        ge=1,
+        description="A higher number makes new pseudonyms: the next ingest does every document "
+        "again.",
+    )
+    mrn_pattern: str = Field(
+        default="",
+        description="Regular expression of this site's medical record numbers, found unlabelled.",
+    )
+
+    @field_validator("mrn_pattern")
+    @classmethod
+    def _finds_something(cls, pattern: str) -> str:
+        if not pattern:
+            return pattern
+        try:
+            compiled = regex.compile(f"(?P<value>{pattern})")
+        except regex.error:
+            raise ValueError("it is not a regular expression") from None
+        if compiled.search("") is not None:
+            raise ValueError("it matches the empty text")
+        return pattern
 
 
 class ChunkSettings(Section):
@@ -171,6 +220,12 @@ def test_qdrant_url() -> str:
     return os.environ.get(TEST_SERVER_VARIABLE, "")
 
 
+def given_key(variable: str) -> SecretStr | None:
+    """Return a key that the environment holds, if it does."""
+    value = os.environ.get(variable, "").strip()
+    return SecretStr(value) if value else None
+
+
 def environment() -> dict[str, str]:
     """Return a copy of the environment, for those who start or prepare processes."""
     return dict(os.environ)
@@ -197,7 +252,7 @@ def load_settings(home: Path) -> Settings:
 def _overlay(values: dict[str, object], variables: Mapping[str, str]) -> None:
     """Lay `RINGFENCE_SECTION__KEY=value` over what the file says."""
     for name, value in sorted(variables.items()):
-        if not name.startswith(PREFIX) or name in TEST_VARIABLES:
+        if not name.startswith(PREFIX) or name in TEST_VARIABLES | KEY_VARIABLES:
             continue
         section, _, key = name.removeprefix(PREFIX).lower().partition("__")
         if not key:

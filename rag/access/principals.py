@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.access.api_keys import ApiKeys
 from rag.access.live_file import LiveFile
+from rag.access.roles import Role
 from rag.errors import ConfigurationError, UnauthenticatedError
 from rag.records import Principal
 
@@ -25,6 +26,7 @@ class _Row(BaseModel):
     tenant: str = ""
     groups: tuple[str, ...] = ()
     clearance: int = Field(default=0, ge=0)
+    roles: tuple[Role, ...] = ()
 
 
 class _File(BaseModel):
@@ -117,6 +119,7 @@ def read_principals(path: Path, *, tenant: str) -> list[Principal]:
             name=row.name,
             groups=frozenset(row.groups),
             clearance=row.clearance,
+            roles=frozenset(row.roles),
         )
         for row in parsed
     ]

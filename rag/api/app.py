@@ -14,8 +14,9 @@ from rag.api.documents import document_routes
 from rag.api.health import health_routes
 from rag.api.problems import handlers, on_unexpected
 from rag.api.questions import question_routes
+from rag.api.reidentification import reidentification_routes
 from rag.api.slots import Slots
-from rag.ports import AnswerService
+from rag.ports import AnswerService, ReidentifyService
 from rag.settings import ApiSettings
 
 API_VERSION = "1.0"
@@ -31,12 +32,17 @@ _TAGS = [
     {"name": "documents", "description": "Read what citations point to."},
     {"name": "health", "description": "For supervisors; no key is needed."},
 ]
+_REIDENTIFICATION = {
+    "name": "re-identification",
+    "description": "Learn what pseudonyms stand for: needs a role and a reason.",
+}
 
 
 def create_app(
     service: AnswerService,
     settings: ApiSettings,
     *,
+    reidentifier: ReidentifyService | None = None,
     close: Callable[[], None] | None = None,
 ) -> FastAPI:
     """Return the service as an ASGI application.
@@ -46,6 +52,7 @@ def create_app(
     Args:
         service: What answers.
         settings: The section `api`.
+        reidentifier: What tells originals; without it there is no such route.
         close: Called when the server stops.
     """
     expected = handlers()
@@ -62,7 +69,7 @@ def create_app(
         title="Ringfence",
         version=API_VERSION,
         description=_DESCRIPTION,
-        openapi_tags=_TAGS,
+        openapi_tags=_TAGS if reidentifier is None else [*_TAGS, _REIDENTIFICATION],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -79,6 +86,8 @@ def create_app(
     )
     app.include_router(question_routes(service, Slots(), settings.max_question))
     app.include_router(document_routes(service))
+    if reidentifier is not None:
+        app.include_router(reidentification_routes(reidentifier))
     app.include_router(health_routes(service))
     app.openapi_schema = complete(app.openapi(), max_question=settings.max_question)
     # The last one added is the first that a request meets. Unexpected errors end here, below the

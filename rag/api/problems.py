@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rag.api.schema import InvalidBody, ProblemBody, QuestionBody
+from rag.api.schema import InvalidBody, ProblemBody, QuestionBody, ReidentifyBody
 from rag.errors import (
     REMEDIES,
     ConfigurationError,
@@ -48,7 +48,7 @@ _DOCUMENTED_HINTS = {
     503: REMEDIES[RetryError].hint,
     401: REMEDIES[UnauthenticatedError].hint,
 }
-_KNOWN_FIELDS = frozenset(QuestionBody.model_fields)
+_KNOWN_FIELDS = frozenset({*QuestionBody.model_fields, *ReidentifyBody.model_fields})
 
 
 def problem_response(body: ProblemBody, headers: Mapping[str, str] | None = None) -> JSONResponse:

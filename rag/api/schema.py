@@ -11,9 +11,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
+from rag.access.reasons import LONGEST_REASON, MOST_TOKENS
 from rag.records import Answer, Box, Element, ElementKind, RedactedDocument, Verdict
+from rag.redact.tokens import PSEUDONYM
 
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
+PSEUDONYM_PATTERN = rf"^{PSEUDONYM.pattern}$"
 
 
 class Body(BaseModel):
@@ -45,6 +48,34 @@ class QuestionBody(Body):
     )
 
 
+class ReidentifyBody(Body):
+    """Pseudonyms whose originals are asked for, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"tokens": ["[PERSON:k3f2mnop]"], "reason": "The ward has to call her."}]
+        }
+    )
+
+    tokens: list[Annotated[str, Field(pattern=PSEUDONYM_PATTERN)]] = Field(
+        min_length=1, max_length=MOST_TOKENS, description="The pseudonyms, as texts have them."
+    )
+    reason: Annotated[str, AfterValidator(_asked)] = Field(
+        min_length=1,
+        max_length=LONGEST_REASON,
+        repr=False,
+        description="Why; it is kept in the audit log, redacted.",
+    )
+
+
+class ReidentifiedBody(Body):
+    """What pseudonyms stand for."""
+
+    reidentified: dict[str, str] = Field(
+        repr=False, description="The original of each pseudonym, in its fullest spelling."
+    )
+
+
 class SentenceBody(Body):
     """A sentence of the answer."""
 
@@ -53,7 +84,10 @@ class SentenceBody(Body):
 
 
 class CitationBody(Body):
-    """Where support stands. `quote` is the document's text from `start` up to `end`."""
+    """Where support stands. `quote` is the document's text from `start` up to `end`.
+
+    What is found to identify somebody only on its way out is replaced in it.
+    """
 
     n: int = Field(description="The number that sentences cite.")
     document: str = Field(description="Id of the document: `GET /v1/documents/{id}` returns it.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.embed import bm25
 from rag.embed.model_folder import digest, dimensions, locate
-from rag.embed.precision import choose
+from rag.precision import choose
 from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
 from rag.offline import switch_off_telemetry

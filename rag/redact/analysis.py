@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from rag.errors import ConfigurationError, RedactionError
@@ -31,22 +31,35 @@ class Silence(logging.Filter):
         return False
 
 
+def silence() -> None:
+    """Refuse every record of Presidio's loggers."""
+    for name in _LOUD:
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, Silence) for one in logger.filters):
+            logger.addFilter(Silence())
+
+
 class Analysis:
     """Presidio's engine with our recognizers, our tokenizer and our context search."""
 
-    __slots__ = ("_engine", "_language", "_minimum_score")
+    __slots__ = ("_engine", "_kinds", "_language", "_minimum_score")
 
-    def __init__(self, *, language: str, minimum_score: float, allowed: Iterable[str]) -> None:
+    def __init__(
+        self,
+        *,
+        language: str,
+        minimum_score: float,
+        allowed: Iterable[str],
+        mrn_pattern: str = "",
+    ) -> None:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
         from rag.redact.context import NearbyWords
         from rag.redact.nlp import OfflineNlpEngine
 
-        for name in _LOUD:
-            logger = logging.getLogger(name)
-            if not any(isinstance(one, Silence) for one in logger.filters):
-                logger.addFilter(Silence())
-        recognizers = [one for one in map(sealed, gather(allowed)) if one.supported_entities]
+        silence()
+        gathered = map(sealed, gather(allowed, mrn_pattern=mrn_pattern))
+        recognizers = [one for one in gathered if one.supported_entities]
         self._language = language
         self._minimum_score = minimum_score
         self._engine = AnalyzerEngine(
@@ -56,14 +69,25 @@ class Analysis:
             context_aware_enhancer=NearbyWords(),
             log_decision_process=False,
         )
+        self._kinds = frozenset(self._engine.get_supported_entities(language))
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds that its recognizers find."""
-        return frozenset(self._engine.get_supported_entities(self._language))
+        return self._kinds
 
-    def find(self, text: str, regions: Sequence[Span] | None = None) -> list[Finding]:
+    def find(
+        self,
+        text: str,
+        regions: Sequence[Span] | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> list[Finding]:
         """Return what the recognizers find in `text`, or in the given regions of it.
+
+        Args:
+            text: What is read.
+            regions: Where findings may begin; everywhere, if None.
+            kinds: What is looked for; everything, if None. Recognizers of other kinds do not run.
 
         Raises:
             RedactionError: if a recognizer fails. The message names the kind of failure; what
@@ -71,9 +95,12 @@ class Analysis:
         """
         found: list[Finding] = []
         failure = ""
+        wanted = self.kinds if kinds is None else self.kinds & frozenset(kinds)
+        if not wanted:
+            return found
         for core, window in _windows(len(text), regions):
             try:
-                results = self._analyze(text[window.start : window.end])
+                results = self._analyze(text[window.start : window.end], wanted)
             except Exception as error:  # noqa: BLE001 a plugin may raise anything: fail closed
                 failure = type(error).__name__
                 break
@@ -83,14 +110,15 @@ class Analysis:
                 )
                 for one in results
                 if core.start <= (start := window.start + one.start) < core.end
+                and one.entity_type in wanted
             )
         if failure:
             raise RedactionError(f"a recognizer failed with {failure}: the text was not redacted")
         return found
 
-    def _analyze(self, text: str) -> Sequence[Any]:
+    def _analyze(self, text: str, kinds: frozenset[str]) -> Sequence[Any]:
         results: Sequence[Any] = self._engine.analyze(
-            text, self._language, score_threshold=self._minimum_score
+            text, self._language, entities=sorted(kinds), score_threshold=self._minimum_score
         )
         return results
 

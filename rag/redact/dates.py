@@ -29,11 +29,33 @@ DATE = "|".join(
     (
         rf"{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}",
         rf"\d{{1,2}}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)(?:{_YEAR}|\d\d)",
-        rf"{_DAY}(?:st|nd|rd|th)?(?:[ \-]|\s+of\s+|\s+){MONTH}\.?[ \-,]{{1,2}}{_YEAR}",
+        rf"{_DAY}(?:st|nd|rd|th)?(?:[ \-]|\s+(?:day\s+)?of\s+|\s+){MONTH}\.?[ \-,]{{1,2}}{_YEAR}",
         rf"{MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?(?:,\s{{0,2}}|\s){_YEAR}",
         r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
     )
 )
+# A date whose day or year is left out, as it stands behind a label.
+PARTIAL = "|".join(
+    (
+        rf"{MONTH}\.?[ ,]{{1,2}}{_YEAR}",
+        r"(?:0?[1-9]|1[0-2])/(?:19|20)\d\d",
+        rf"{_DAY}(?:st|nd|rd|th)?[ \-](?:of[ ])?{MONTH}",
+        rf"{MONTH}\.?[ ]{_DAY}(?:st|nd|rd|th)?",
+        r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?!/)",
+        r"(?:1[89]\d\d|20[0-4]\d)(?![-/.,]\d)",
+    )
+)
+
+
+def behind(label: str) -> str:
+    """Return the pattern of a date, whole or in part, behind a label such as "admitted"."""
+    filler = (
+        r"[\s:;=.|\"'(_*-]{0,5}"
+        r"(?:(?:is|was|on|the|in|at|date|again)[\s:]{1,2}"
+        r"|(?:to|from|in|at)[ ](?:the[ ])?(?-i:[A-Z])[\w' .-]{1,40}?,?[ ](?:on|in)[ ]){0,3}"
+    )
+    return rf"(?<![^\W_])(?:{label})(?![^\W\d_]){filler}(?P<value>{DATE}|{PARTIAL})(?![^\W_])"
+
 
 _NUMBERS = regex.compile(r"\d+")
 _NAMED = [regex.compile(month, regex.IGNORECASE) for month in _MONTHS]

@@ -1,22 +1,24 @@
-"""The redactor: every text of a document in, pseudonyms in place of identifiers out.
+"""The redactor: every text of a document in, tokens in place of identifiers out.
 
-For each text (body, title, name, metadata) the recognizers read a shadow of it. What they find
-is blanked and its neighbourhood read again until nothing more is found, because taking out one
-identifier may uncover another; a second run over the result therefore finds nothing. Values found
-anywhere in a document are then replaced everywhere in it.
+For each text (body, title, name, metadata) the recognizers read a shadow of it. What they find,
+and the document's policy acts on, is blanked and its neighbourhood read again until nothing more
+is found, because taking out one identifier may uncover another; a second run over the result
+therefore finds nothing. Values found anywhere in a document are then replaced everywhere in it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
+from operator import attrgetter
 
 from rag.errors import RedactionError
-from rag.ports import NameModel
+from rag.ports import NameModel, Vault
 from rag.records import (
     Document,
     Element,
@@ -25,14 +27,19 @@ from rag.records import (
     RedactedText,
     Redaction,
 )
+from rag.redact.actions import Replacer, current_year, subject_of
 from rag.redact.analysis import Analysis, check_language
 from rag.redact.echoes import Echoes
 from rag.redact.fields import Field, read
+from rag.redact.kinds import KINDS
 from rag.redact.mint import mint
 from rag.redact.names import name_findings
+from rag.redact.originals import originals
+from rag.redact.policy import Policies, Policy
 from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.ranges import to_redacted
 from rag.redact.recognizers import sources
+from rag.redact.report import Left, RedactionReport
 from rag.settings import RedactSettings
 
 # What no pattern can find: said wherever a redaction is summed up, unless a name model finds it.
@@ -44,7 +51,7 @@ _LIBRARIES = ("presidio-analyzer", "phonenumbers", "regex")
 
 
 class PresidioRedactor:
-    """Redacts with Presidio, our recognizers and a name model."""
+    """Redacts with Presidio, our recognizers and a name model, as policies say."""
 
     def __init__(
         self,
@@ -52,20 +59,50 @@ class PresidioRedactor:
         pseudonyms: Pseudonyms,
         names: NameModel,
         allowed: tuple[str, ...] = (),
+        policies: Policies | None = None,
+        vault: Vault | None = None,
     ) -> None:
+        """Take note of what it is made of; the recognizers are loaded on first use.
+
+        Args:
+            settings: How identifiers are found.
+            pseudonyms: Made of the installation's key.
+            names: Finds what patterns cannot.
+            allowed: The plugins that may be loaded.
+            policies: What is done with each kind; without them, the one that settings name.
+            vault: Keeps the originals of documents' pseudonyms, if they shall be kept.
+        """
         check_language(settings.language)
         self._settings = settings
         self._pseudonyms = pseudonyms
         self._names = names
         self._allowed = allowed
+        self._policies = policies or _policies(settings)
+        self._questions = self._policies.for_questions()
+        self._vault = vault
+        self._kinds: frozenset[str] = frozenset()
         self._analysis: Analysis | None = None
         self._lock = threading.Lock()
 
     @property
     def fingerprint(self) -> str:
-        """Changes with settings, recognizers, their libraries, plugins, name model and key."""
+        """What the output under the default policy depends on."""
+        return self.fingerprint_under("")
+
+    def policy(self, reference: str) -> Policy:
+        """Return the policy that a document names; an empty name means the default one."""
+        return self._policies.named(reference)
+
+    def fingerprint_under(self, policy: str) -> str:
+        """Changes with settings, recognizers, libraries, plugins, name model, key and this policy.
+
+        Other policies do not change it. The year does, where it decides which years are told.
+        """
+        chosen = self._policies.named(policy)
+        settings = self._settings.model_dump_json(exclude={"policy", "sources"})
         digest = hashlib.sha256()
-        parts = [self._settings.model_dump_json(), self._names.fingerprint]
+        parts = [settings, self._names.fingerprint, chosen.digest, chosen.version]
+        parts += [str(current_year())] if chosen.makes_years else []
         parts += [self._pseudonyms.fingerprint, *map(version, _LIBRARIES), *_code()]
         for name, point in sorted(sources(self._allowed).items()):
             release = point.dist.version if point.dist is not None else ""
@@ -77,36 +114,93 @@ class PresidioRedactor:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of identifiers it finds. Loads the recognizers."""
-        return self.warm().kinds | self._names.kinds
+        self.warm()
+        return self._kinds
 
     def warm(self) -> Analysis:
         """Load the recognizers; done on first use if not before."""
         with self._lock:
             if self._analysis is None:
-                self._analysis = Analysis(
+                analysis = Analysis(
                     language=self._settings.language,
                     minimum_score=self._settings.minimum_score,
                     allowed=self._allowed,
+                    mrn_pattern=self._settings.mrn_pattern,
                 )
+                self._kinds = analysis.kinds | self._names.kinds
+                _check_kinds(self._policies, self._kinds | KINDS.keys())
+                self._analysis = analysis
             return self._analysis
 
     def redact(self, document: Document) -> RedactedDocument:
-        """Redact the text, the title, the name and the metadata, or raise `RedactionError`.
+        """Redact the text, the title, the name and the metadata, or raise `SkipDocument`.
 
         A pseudonym that stands in the document already was not made here: it is replaced, so
         that no document can pass for another person's.
         """
+        policy = self._policies.named(document.policy)
+        return self._redacted(document, self._fields(document, policy), policy)
+
+    def explain(self, document: Document) -> RedactionReport:
+        """Redact as `redact` does, keep nothing, and say what of the text was left and why."""
+        policy = self._policies.named(document.policy)
+        fields = self._fields(document, policy, everything=True)
+        made = self._redacted(document, fields, policy, kept=False)
+        return RedactionReport(document=made, left=_left(fields[0], made), policy=policy)
+
+    def redact_text(self, text: str, *, tenant: str) -> RedactedText:
+        """Redact a question or a name; tokens in it are kept, so that one may ask by them."""
+        return self._trusted(text, self._questions, tenant)[0]
+
+    def redact_outgoing(
+        self, text: str, *, tenant: str, policies: Collection[str]
+    ) -> tuple[RedactedText, tuple[Redaction, ...]]:
+        """Redact what is about to leave, and say what would have leaked."""
+        return self._trusted(text, self._policies.for_outgoing(policies), tenant)
+
+    def _trusted(
+        self, text: str, policy: Policy, tenant: str
+    ) -> tuple[RedactedText, tuple[Redaction, ...]]:
+        """Redact a text whose tokens were made here."""
+        field = Field(text, policy, kinds=self.kinds | KINDS.keys(), trusted=True)
+        self._find([field])
+        return mint(text, field.found, Replacer(policy, self._pseudonyms, tenant=tenant))
+
+    def _fields(
+        self, document: Document, policy: Policy, *, everything: bool = False
+    ) -> list[Field]:
+        """Return every text of a document, the body first."""
         parsed = document.parsed
-        fields = [
-            Field(parsed.text, trusted=isinstance(parsed.text, RedactedText)),
-            *(
-                Field(text, is_name=True, trusted=isinstance(text, RedactedText))
-                for text in (parsed.title, document.name, *parsed.metadata.values())
-            ),
+        names = (parsed.title, document.name, *parsed.metadata.values())
+        kinds = self.kinds | KINDS.keys()
+        return [
+            Field(
+                text,
+                policy,
+                kinds=kinds,
+                is_name=place > 0,
+                trusted=isinstance(text, RedactedText),
+                everything=everything,
+            )
+            for place, text in enumerate((parsed.text, *names))
         ]
-        minted = self._redact_together(fields, tenant=document.tenant)
+
+    def _redacted(
+        self, document: Document, fields: Sequence[Field], policy: Policy, *, kept: bool = True
+    ) -> RedactedDocument:
+        """Find, replace and have the vault remember; `kept` says whether it shall."""
+        self._find(fields)
+        values = [(f.kind, one.text[f.start : f.end]) for one in fields for f in one.found]
+        replacer = Replacer(
+            policy,
+            self._pseudonyms,
+            tenant=document.tenant,
+            subject=subject_of(values, document.id),
+        )
+        minted = [mint(one.text, one.found, replacer) for one in fields]
         (text, redactions), (title, _), (name, _), *rest = minted
-        return RedactedDocument(
+        parsed = document.parsed
+        made = RedactedDocument(
             id=document.id,
             tenant=document.tenant,
             source=document.source,
@@ -119,16 +213,15 @@ class PresidioRedactor:
             redactions=redactions,
             acl=document.acl,
             metadata=dict(zip(parsed.metadata, [value for value, _ in rest], strict=True)),
+            policy=policy.digest,
         )
+        if kept and self._vault is not None:
+            texts = [one.text for one in fields]
+            self._vault.remember(made, originals(made, texts, [done for _, done in minted]))
+        return made
 
-    def redact_text(self, text: str, *, tenant: str) -> RedactedText:
-        """Redact a question or a name; pseudonyms in it are kept, so that one may ask by them."""
-        [(redacted, _)] = self._redact_together([Field(text, trusted=True)], tenant=tenant)
-        return redacted
-
-    def _redact_together(
-        self, fields: Sequence[Field], *, tenant: str
-    ) -> list[tuple[RedactedText, tuple[Redaction, ...]]]:
+    def _find(self, fields: Sequence[Field]) -> None:
+        """Find what is to be replaced in texts that belong together."""
         analysis = self.warm()
         echoes = Echoes()
         for one in fields:
@@ -139,9 +232,7 @@ class PresidioRedactor:
                 echoes.learn(one.text, one.found)
             echoed = [one.add(echoes.find(one.text)) for one in fields]
             if not any(echoed):
-                return [
-                    mint(one.text, one.found, self._pseudonyms, tenant=tenant) for one in fields
-                ]
+                return
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
 
     def _begin(self, analysis: Analysis, one: Field) -> None:
@@ -151,7 +242,7 @@ class PresidioRedactor:
                 f"the text has {len(one.text)} characters, more than `redact.max_characters`"
             )
         one.add(self._named(one.text))
-        one.add(read(analysis, one.shadow(), is_name=one.is_name))
+        one.add(read(analysis, one, one.shadow()))
 
     def _settle(self, analysis: Analysis, one: Field) -> None:
         """Read what is near new findings again, until there are none."""
@@ -160,7 +251,7 @@ class PresidioRedactor:
                 return
             shadow = one.shadow()
             places = [shadow.place(span.start) for span in one.take_new()]
-            one.add(read(analysis, shadow, is_name=one.is_name, near=places))
+            one.add(read(analysis, one, shadow, near=places))
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
 
     def _named(self, text: str) -> list[Finding]:
@@ -184,6 +275,40 @@ def _moved(element: Element, redactions: Sequence[Redaction]) -> Element:
     span = to_redacted(redactions, element.start, element.end)
     headings = tuple(to_redacted(redactions, one.start, one.end) for one in element.headings)
     return replace(element, start=span.start, end=span.end, headings=headings)
+
+
+def _left(body: Field, made: RedactedDocument) -> tuple[Left, ...]:
+    """Return what was found in the body and left, where it now stands; not what was covered."""
+    left = []
+    for finding, reason in body.left.values():
+        after = bisect_right(body.found, finding.start, key=attrgetter("end"))
+        if after < len(body.found) and body.found[after].start < finding.end:
+            continue
+        span = to_redacted(made.redactions, finding.start, finding.end)
+        left.append(
+            Left(
+                kind=finding.kind,
+                start=span.start,
+                end=span.end,
+                score=finding.score,
+                reason=reason,
+            )
+        )
+    return tuple(sorted(left, key=lambda one: (one.start, one.end, one.kind)))
+
+
+def _policies(settings: RedactSettings) -> Policies:
+    from rag.redact.policy_file import load_policies
+
+    return load_policies(settings.sources.values(), default=settings.policy)
+
+
+def _check_kinds(policies: Policies, known: frozenset[str]) -> None:
+    """Refuse a policy that names what nothing finds: it would do nothing, silently."""
+    from rag.redact.policy_file import check_kinds
+
+    for policy in policies.by_reference.values():
+        check_kinds(policy, known)
 
 
 def _code() -> list[str]:

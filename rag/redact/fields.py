@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 
 import regex
 
+from rag.errors import SkipDocument
 from rag.records import Finding, Span
 from rag.redact.analysis import Analysis, regions
 from rag.redact.merge import merge
-from rag.redact.pseudonyms import PSEUDONYM
+from rag.redact.policy import FORGED, Action, Policy, Reason
 from rag.redact.shadow import BLANK, Shadow
-
-FORGED = "FORGED_PSEUDONYM"
+from rag.redact.tokens import PSEUDONYM, TOKEN
 
 # File names write "MRN_00482913", where a pattern sees one word.
 _UNDERSCORED = regex.compile(r"[^\W_]_+[^\W_]")
@@ -25,25 +25,49 @@ _TELLING = regex.compile(r"[^\W_]")
 class Field:
     """A text, what was found in it so far, and what of that nobody has looked around yet.
 
-    A pseudonym in the text is kept where the text is `trusted`: it was redacted before, or is a
-    question. Elsewhere it is a forgery, which is found and replaced like an identifier.
+    What the policy leaves is not among what was found, so that it hides nothing; it is noted in
+    `left`. A token in the text is kept where the text is `trusted`: it was redacted before, or
+    is a question. Elsewhere a pseudonym is a forgery, which is found and replaced like an
+    identifier, and other tokens are text like any.
     """
 
-    __slots__ = ("_kept", "found", "is_name", "new", "text")
+    __slots__ = ("_kept", "_policy", "found", "is_name", "left", "new", "text", "wanted")
 
-    def __init__(self, text: str, *, is_name: bool = False, trusted: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        policy: Policy,
+        *,
+        kinds: Collection[str] = (),
+        is_name: bool = False,
+        trusted: bool = False,
+        everything: bool = False,
+    ) -> None:
+        """Take a text as it stands.
+
+        Args:
+            text: What is redacted.
+            policy: What is done with each kind.
+            kinds: Those that there are, in findings and in tokens.
+            is_name: Whether it is a title or a file name, which are written in their own way.
+            trusted: Whether its tokens were made here.
+            everything: Whether what the policy keeps is looked for too, to say so.
+        """
         self.text = text
         self.is_name = is_name
         self.found: list[Finding] = []
         self.new: list[Span] = []
+        self.left: dict[tuple[str, int, int], tuple[Finding, Reason]] = {}
+        self.wanted = None if everything else policy.wanted(kinds)
+        self._policy = policy
         self._kept: list[Span] = []
         plain = Shadow(text)
-        for match in PSEUDONYM.finditer(plain.text):
+        for match in (TOKEN if trusted else PSEUDONYM).finditer(plain.text):
             span = plain.source(*match.span())
-            if trusted:
-                self._kept.append(span)
-            else:
+            if not trusted:
                 self.found.append(Finding(kind=FORGED, start=span.start, end=span.end, score=1.0))
+            elif match["value"] or match["kind"] in kinds:
+                self._kept.append(span)
 
     def __repr__(self) -> str:
         return f"<Field of {len(self.text)} characters, {len(self.found)} findings>"
@@ -54,8 +78,12 @@ class Field:
         return Shadow(self.text, [*found, *self._kept])
 
     def add(self, findings: Iterable[Finding]) -> bool:
-        """Add findings that are not covered yet; say whether there were any."""
-        fresh = [one for one in findings if not self._covered(one)]
+        """Add findings that are acted on and not covered yet; say whether there were any.
+
+        Raises:
+            SkipDocument: if the policy drops a document that holds such a kind.
+        """
+        fresh = [one for one in findings if self._acted_on(one) and not self._covered(one)]
         if fresh:
             self.found = merge(self.text, [*self.found, *fresh])
             self.new += [Span(start=one.start, end=one.end) for one in fresh]
@@ -66,8 +94,17 @@ class Field:
         taken, self.new = self.new, []
         return taken
 
+    def _acted_on(self, finding: Finding) -> bool:
+        reason = self._policy.reason_to_leave(finding, self.text)
+        if reason is not None:
+            self.left[finding.kind, finding.start, finding.end] = (finding, reason)
+            return False
+        if self._policy.action(finding.kind) is Action.DROP:
+            raise SkipDocument(f"it holds {finding.kind}: its policy keeps it out of the index")
+        return True
+
     def _covered(self, finding: Finding) -> bool:
-        """Say whether a finding lies in what was found, or touches a pseudonym that is kept."""
+        """Say whether a finding lies in what was found, or touches a token that is kept."""
         index = bisect_right(self.found, finding.start, key=attrgetter("start")) - 1
         inside = index >= 0 and finding.end <= self.found[index].end
         after = bisect_right(self._kept, finding.start, key=attrgetter("end"))
@@ -75,19 +112,19 @@ class Field:
 
 
 def read(
-    analysis: Analysis, shadow: Shadow, *, is_name: bool, near: Sequence[int] | None = None
+    analysis: Analysis, field: Field, shadow: Shadow, near: Sequence[int] | None = None
 ) -> list[Finding]:
     """Return what the recognizers find in a shadow, or near some places of it, in the source."""
     length = len(shadow.text)
     around = None if near is None else regions(_spans(near), length)
-    found = analysis.find(shadow.text, around)
+    found = analysis.find(shadow.text, around, field.wanted)
     words = shadow.text.replace("_", " ")
-    if is_name:
+    if field.is_name:
         words = _NAME_HYPHEN.sub(" ", words)
-        found += analysis.find(words, around) if words != shadow.text else []
+        found += analysis.find(words, around, field.wanted) if words != shadow.text else []
     elif words != shadow.text:
         joints = [one.start() for one in _UNDERSCORED.finditer(shadow.text)]
-        found += analysis.find(words, regions(_spans(joints), length))
+        found += analysis.find(words, regions(_spans(joints), length), field.wanted)
     return [piece for one in found for piece in _pieces(shadow, one)]
 
 

@@ -3,7 +3,8 @@
 Recognizers overlap: nine digits may be an account, a passport and a routing number at once.
 What any of them found must be covered, so overlapping findings become one that reaches over all
 of them; its kind is that of the longest, then of the one with the higher score, then of the
-more telling kind, so that the same text always gives the same result.
+more telling kind, so that the same text always gives the same result. Only a date or an age of no
+special sort gives way to one that has been told apart, for which a policy may be stricter.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 import regex
 
 from rag.records import Finding
+from rag.redact.tokens import DATE_KINDS
 
 # Where length and score are equal, the kind that stands first is taken; others follow by name.
 KIND_PRIORITY: tuple[str, ...] = (
@@ -36,6 +38,8 @@ KIND_PRIORITY: tuple[str, ...] = (
 )
 _RANK = {kind: rank for rank, kind in enumerate(KIND_PRIORITY)}
 
+_SPECIAL = {"DATE": DATE_KINDS - {"DATE"}, "AGE": frozenset({"AGE_OVER_89"})}
+
 ADDRESS_KINDS = frozenset({"STREET_ADDRESS", "POSTAL_CODE"})
 _BETWEEN_ADDRESS_PIECES = regex.compile(r"[\s,]{1,4}")
 
@@ -48,21 +52,28 @@ def _strength(finding: Finding) -> tuple[int, float, int, str]:
 
 def merge(text: str, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in order, none overlapping, each character that was found covered."""
-    merged: list[Finding] = []
-    strongest: list[Finding] = []
+    groups: list[list[Finding]] = []
+    end = 0
     for finding in sorted(findings, key=lambda one: (one.start, *_strength(one))):
-        if not merged or finding.start >= merged[-1].end:
-            merged.append(finding)
-            strongest.append(finding)
-            continue
-        strongest[-1] = min(strongest[-1], finding, key=_strength)
-        merged[-1] = Finding(
-            kind=strongest[-1].kind,
-            start=merged[-1].start,
-            end=max(merged[-1].end, finding.end),
-            score=max(merged[-1].score, finding.score),
-        )
-    return _join_addresses(text, merged)
+        if groups and finding.start < end:
+            groups[-1].append(finding)
+        else:
+            groups.append([finding])
+        end = max(end, finding.end)
+    return _join_addresses(text, [_one(group) for group in groups])
+
+
+def _one(group: Sequence[Finding]) -> Finding:
+    """Return what covers findings that overlap."""
+    strongest = min(group, key=_strength)
+    special = _SPECIAL.get(strongest.kind, frozenset())
+    told = [one for one in group if one.kind in special]
+    return Finding(
+        kind=min(told or [strongest], key=_strength).kind,
+        start=group[0].start,
+        end=max(one.end for one in group),
+        score=max(one.score for one in group),
+    )
 
 
 def _join_addresses(text: str, findings: Sequence[Finding]) -> list[Finding]:

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from rag.errors import RedactionError
 from rag.records import Finding, RedactedText, Redaction
-from rag.redact.pseudonyms import Pseudonyms
+from rag.redact.actions import Replacer
 
 
 def mint(
-    text: str, findings: Sequence[Finding], pseudonyms: Pseudonyms, *, tenant: str
+    text: str, findings: Sequence[Finding], replacer: Replacer
 ) -> tuple[RedactedText, tuple[Redaction, ...]]:
-    """Replace each finding by its pseudonym; findings are in order and do not overlap."""
+    """Replace each finding by its token; findings are in order and do not overlap."""
     pieces: list[str] = []
     redactions: list[Redaction] = []
     position = length = 0
@@ -25,9 +25,7 @@ def mint(
         if not position <= finding.start < finding.end <= len(text):
             raise RedactionError(f"a {finding.kind} finding is out of order or out of the text")
         kept = text[position : finding.start]
-        token = pseudonyms.token(
-            tenant=tenant, kind=finding.kind, value=text[finding.start : finding.end]
-        )
+        token = replacer.token(finding.kind, text[finding.start : finding.end])
         length += len(kept)
         pieces += (kept, token)
         redactions.append(

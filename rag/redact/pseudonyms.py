@@ -15,10 +15,8 @@ from collections.abc import Callable
 
 from rag.errors import ConfigurationError
 from rag.redact.dates import normal_date
+from rag.redact.personal import organization_form, person_form, place_form
 from rag.redact.shadow import plain
-
-# What stands in a redacted text in place of an identifier.
-PSEUDONYM = re.compile(r"\[([A-Z][A-Z0-9_]{0,39}):([a-z2-7]{8})\]")
 
 _TOKEN_BYTES = 5  # eight characters of base32
 _MINIMUM_KEY = 16
@@ -47,6 +45,11 @@ class Pseudonyms:
         digest = self._digest("token", tenant, kind, normal_form(kind, value))
         code = base64.b32encode(digest[:_TOKEN_BYTES]).decode("ascii").lower()
         return f"[{kind}:{code}]"
+
+    def number(self, *, tenant: str, purpose: str, value: str, below: int) -> int:
+        """Return a number from 0 up to `below` that belongs to a value, and tells nothing of it."""
+        digest = self._digest(purpose, tenant, "", value)
+        return int.from_bytes(digest[:8], "big") % below
 
     def _digest(self, *parts: str) -> bytes:
         encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
@@ -83,9 +86,9 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "DATE_OF_BIRTH": normal_date,
     "AGE_OVER_89": _digits,
     "STREET_ADDRESS": _words,
-    "PERSON": _words,
-    "ORGANIZATION": _words,
-    "LOCATION": _words,
+    "PERSON": person_form,
+    "ORGANIZATION": organization_form,
+    "LOCATION": place_form,
 }
 
 

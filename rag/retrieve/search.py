@@ -91,6 +91,7 @@ def _evidence(number: int, hit: Hit, document: RedactedDocument) -> Evidence:
         page=hit.page,
         score=hit.score,
         titles=titles_within(document, hit.start, hit.end),
+        policy=document.policy,
     )
 
 

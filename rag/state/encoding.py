@@ -45,6 +45,7 @@ def content_row(document: RedactedDocument) -> dict[str, Any]:
         ],
         "facts": {key: str(value) for key, value in document.metadata.items()},
         "acl": acl_row(document.acl),
+        "policy": document.policy,
     }
 
 
@@ -63,6 +64,7 @@ def row_document(row: Mapping[str, Any]) -> RedactedDocument:
         redactions=tuple(_row_redaction(redaction) for redaction in row["redactions"]),
         acl=row_acl(row["acl"]),
         metadata={key: stored(value) for key, value in row["facts"].items()},
+        policy=row["policy"],
     )
 
 

@@ -1,24 +1,25 @@
-"""The register of documents: what is known of each, and the redacted text of each version."""
+"""The register of documents: what is known of each, and the redacted text of each version.
+
+What the vault keeps of a version lives and dies with its text, in the same transaction.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
-from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.errors import NotFoundError
 from rag.records import Acl, RedactedDocument, RedactedText, Stage
 from rag.redact.mint import stored
+from rag.state.database import Database
 from rag.state.encoding import acl_row, content_row, row_acl, row_document
-from rag.state.tables import CONTENTS, DOCUMENTS, METADATA
-
-_BUSY_SECONDS = 10
+from rag.state.reviews import release
+from rag.state.tables import CONTENTS, DOCUMENTS
+from rag.state.vault import erase, strays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +44,21 @@ class Register:
     """Documents by id, in SQLite or PostgreSQL. Every write is durable when it returns."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._database = Database(url)
 
-    @cached_property
-    def _engine(self) -> sa.Engine:
-        try:
-            engine = sa.create_engine(self._url)
-        except (sa.exc.ArgumentError, ImportError) as error:
-            raise ConfigurationError(
-                f"`state.url` names no database that can be used here: {type(error).__name__}"
-            ) from None
-        if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", _prepare_sqlite)
-        with _by_remedy(), engine.begin() as connection:
-            METADATA.create_all(connection)
-        return engine
+    @property
+    def database(self) -> Database:
+        """The database it is in, for what else is kept there; `close` closes it."""
+        return self._database
 
     def close(self) -> None:
-        """Close every connection."""
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
+        """Close every connection to the database."""
+        self._database.close()
 
     def entry(self, document_id: str) -> Entry | None:
         """Return what is known of a document, if anything is."""
         query = sa.select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return _entry(row) if row is not None else None
 
@@ -78,7 +69,7 @@ class Register:
             query = query.where(DOCUMENTS.c.tenant == tenant)
         if below is not None:
             query = query.where(DOCUMENTS.c.places.contains(f" {below} ", autoescape=True))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
     def write(self, entry: Entry, document: RedactedDocument, *, places: Sequence[str]) -> None:
@@ -87,7 +78,7 @@ class Register:
         Comes before anything of the version is in the index, so that nothing can be in the
         index that the register does not know.
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._put(connection, entry, places)
             connection.execute(
                 sa.delete(CONTENTS).where(
@@ -98,7 +89,7 @@ class Register:
 
     def finish(self, document_id: str, *, version: str, chunks: int) -> None:
         """Note that a version is live, and remove the text of every other."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._update(
                 connection,
                 document_id,
@@ -113,21 +104,23 @@ class Register:
                     CONTENTS.c.document_id == document_id, CONTENTS.c.version != version
                 )
             )
+            erase(connection, document_id, kept=version)
 
     def fail(self, entry: Entry, *, places: Sequence[str]) -> None:
         """Put a document on the list of failures; no text of it stays."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._put(connection, entry, places)
             connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == entry.id))
+            erase(connection, entry.id)
 
     def mark(self, document_id: str, stage: Stage) -> None:
         """Note how far a document is."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._update(connection, document_id, stage=stage.value)
 
     def grant(self, document_id: str, acl: Acl, *, stage: Stage) -> None:
         """Note changed permissions, which hold for every version that is there."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._update(connection, document_id, acl=acl_row(acl), stage=stage.value)
             connection.execute(
                 sa.update(CONTENTS)
@@ -137,14 +130,24 @@ class Register:
 
     def touch(self, document_id: str, *, item_version: str) -> None:
         """Note that the source calls the same content by another version."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._update(connection, document_id, item_version=item_version)
 
     def forget(self, document_id: str) -> None:
         """Remove all that is known of a document."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == document_id))
             connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id))
+            erase(connection, document_id)
+            release(connection, document_id)
+
+    def sweep(self) -> int:
+        """Erase what the vault keeps of documents that never got here: a killed run left it."""
+        with self._database.writing() as connection:
+            unknown = strays(connection)
+            for document_id in unknown:
+                erase(connection, document_id)
+        return len(unknown)
 
     def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
         """Return a version of a document, by default the one that is live."""
@@ -154,7 +157,7 @@ class Register:
         query = query.where(CONTENTS.c.document_id == document_id)
         wanted = DOCUMENTS.c.version if version is None else sa.literal(version)
         query = query.where(CONTENTS.c.version == wanted)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFoundError(f"no document {document_id}")
@@ -167,7 +170,7 @@ class Register:
             .where(DOCUMENTS.c.tenant == tenant)
             .group_by(DOCUMENTS.c.stage)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {str(stage): int(count) for stage, count in connection.execute(query)}
 
     @staticmethod
@@ -182,47 +185,6 @@ class Register:
             .where(DOCUMENTS.c.id == document_id)
             .values(**values, changed=_now())
         )
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with _by_remedy(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with _by_remedy(), self._engine.begin() as connection:
-            yield connection
-
-
-def sqlite_url(path: str) -> str:
-    """Return the address of the SQLite database at `path`."""
-    return sa.URL.create("sqlite", database=path).render_as_string(hide_password=False)
-
-
-@contextmanager
-def _by_remedy() -> Iterator[None]:
-    """Turn the database's errors into ours, without the values of any statement."""
-    try:
-        yield
-    except sa.exc.OperationalError as error:
-        cause = str(error.orig)
-        if "full" in cause:
-            raise RetryError("the disk of the state database is full: free some space") from None
-        if "locked" in cause:
-            raise RetryError("the state database is busy: try again in a moment") from None
-        raise ConfigurationError(f"the state database cannot be used: {cause}") from None
-    except sa.exc.DatabaseError as error:
-        raise ConfigurationError(
-            f"the state database is damaged or of another kind: {type(error.orig).__name__}"
-        ) from None
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    """Durable write-ahead log, and erased text is overwritten."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA secure_delete=ON")
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
 
 
 def _now() -> str:

@@ -44,4 +44,69 @@ CONTENTS = sa.Table(
     sa.Column("facts", sa.JSON, nullable=False),
     # Who may read this version: not always who may read the next one.
     sa.Column("acl", sa.JSON, nullable=False),
+    sa.Column("policy", sa.String(32), nullable=False),
+)
+
+# What the vault keeps of the documents' originals, encrypted: see `rag.redact.vault`.
+
+# One row a pseudonym: the spellings it stands for, under a key of its own, which is wrapped by
+# the vault's key. A destroyed one stays, empty, so that it is never filled again.
+VAULT_ENTRIES = sa.Table(
+    "vault_entries",
+    METADATA,
+    sa.Column("tenant", sa.String(120), primary_key=True),
+    sa.Column("token", sa.String(60), primary_key=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("key_id", sa.String(16), nullable=False, index=True),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("destroyed", sa.String(32), nullable=False),
+)
+
+# Where a pseudonym stands in a version of a document, and how it was written there: under the
+# key of its entry, so that they can be read no longer than that.
+VAULT_MENTIONS = sa.Table(
+    "vault_mentions",
+    METADATA,
+    sa.Column("document_id", sa.String(40), primary_key=True),
+    sa.Column("version", sa.String(64), primary_key=True),
+    sa.Column("token", sa.String(60), primary_key=True),
+    sa.Column("tenant", sa.String(120), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("vault_mentions_by_token", "tenant", "token"),
+)
+
+# What else was replaced in a version of a document, under a key of its own.
+VAULT_DOCUMENTS = sa.Table(
+    "vault_documents",
+    METADATA,
+    sa.Column("document_id", sa.String(40), primary_key=True),
+    sa.Column("version", sa.String(64), primary_key=True),
+    sa.Column("tenant", sa.String(120), nullable=False),
+    sa.Column("key_id", sa.String(16), nullable=False, index=True),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+# One row a check of a version of a document by a person; without a verdict it is waited for.
+REVIEWS = sa.Table(
+    "reviews",
+    METADATA,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("tenant", sa.String(120), nullable=False, index=True),
+    sa.Column("document_id", sa.String(40), nullable=False, index=True),
+    sa.Column("version", sa.String(64), nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("reviewer", sa.String(120), nullable=False),
+    sa.Column("how", sa.String(8), nullable=False),
+    sa.Column("risk", sa.Float, nullable=False),
+    sa.Column("signs", sa.JSON, nullable=False),
+    sa.Column("seed", sa.String(20), nullable=False),
+    sa.Column("drawn", sa.String(32), nullable=False),
+    sa.Column("verdict", sa.String(8), nullable=False),
+    sa.Column("kinds", sa.JSON, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("decided", sa.String(32), nullable=False),
+    sa.Column("decided_by", sa.String(120), nullable=False),
 )

@@ -17,6 +17,7 @@ from eval.words import numbers, token_f1, tokens, words
         ("25mg", ["25", "mg"]),
         ("the client's fee", ["client's", "fee"]),
         ("[ID:k3f2mnop] took 3", ["took", "3"]),
+        ("[US_SSN] in [DATE=1984], aged [AGE=90+]", ["in", "1984", "aged", "90"]),
         ("[email] or [1]", ["email", "or", "1"]),
         ("Ärztin O’Neill", ["ärztin", "o’neill"]),
         ("", []),

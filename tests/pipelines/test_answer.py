@@ -10,8 +10,19 @@ from pipelines.answer import Answering, Readiness
 from rag.access.api_keys import ApiKeys
 from rag.access.principals import Principals
 from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.ground.leaks import LeakScan
 from rag.ground.support import SupportGrounder
-from rag.records import Acl, ElementKind, Principal, Question
+from rag.records import (
+    Acl,
+    Draft,
+    DraftSentence,
+    ElementKind,
+    Evidence,
+    Principal,
+    Question,
+    Redaction,
+    Verdict,
+)
 from rag.redact.mint import stored
 from rag.store.filters import predicate
 from rag.testing.layouts import Block, laid_out
@@ -20,6 +31,8 @@ TEXT = "The notice period is three months."
 ASKER = Principal(tenant="main", id="asker", groups=frozenset({"leasing"}))
 MINE = "doc_0123456789abcdef0123"
 HIDDEN = "doc_ffffffffffffffffffff"
+LEAKY = "doc_aaaaaaaaaaaaaaaaaaaa"
+PLANTED = "536-22-9187"
 
 
 class Redacts:
@@ -29,6 +42,22 @@ class Redacts:
         assert tenant in ("", "main")
         return stored(text)
 
+    def redact_outgoing(self, text, *, tenant, policies):  # noqa: ARG002 the port's signature
+        """Know one identifier, which no document should hold."""
+        assert tenant == "main"
+        at = text.find(PLANTED)
+        if at < 0:
+            return stored(text), ()
+        done = Redaction(
+            kind="US_SSN",
+            start=at,
+            end=at + len("[US_SSN]"),
+            source_start=at,
+            source_end=at + len(PLANTED),
+            score=1.0,
+        )
+        return stored(text.replace(PLANTED, "[US_SSN]", 1)), (done,)
+
 
 class Finds:
     """Finds nothing, and keeps the filters; raises `error` if it is given one."""
@@ -36,13 +65,14 @@ class Finds:
     def __init__(self):
         self.filters = []
         self.error = None
+        self.passages = []
 
     def evidence(self, question, *, within):
         assert isinstance(question, Question)
         self.filters.append(within)
         if self.error is not None:
             raise self.error
-        return []
+        return self.passages
 
 
 class NeverAsked:
@@ -90,8 +120,33 @@ class Seconds:
         return self.now
 
 
-def document(document_id, *groups):
-    block = Block(kind=ElementKind.TEXT, text=TEXT)
+class Repeats:
+    """A plugin that repeats what its evidence says, identifiers and all."""
+
+    model = "repeats"
+
+    def generate(self, question, evidence):  # noqa: ARG002 the port's signature
+        sentences = [DraftSentence(text=str(one.text), cites=(one.n,)) for one in evidence]
+        return Draft(sentences=tuple(sentences), model=self.model)
+
+
+def passage(text, title="Lease"):
+    return Evidence(
+        n=1,
+        document_id=LEAKY,
+        document_version="v1",
+        title=stored(title),
+        text=stored(text),
+        context=stored(""),
+        start=0,
+        end=len(text),
+        page=None,
+        score=1.0,
+    )
+
+
+def document(document_id, *groups, text=TEXT):
+    block = Block(kind=ElementKind.TEXT, text=text)
     return laid_out([block], document_id=document_id, acl=Acl(groups=frozenset(groups)))
 
 
@@ -118,9 +173,14 @@ def answering(log, finds, seconds, tmp_path):
         generator=NeverAsked(),
         grounder=SupportGrounder(),
         audit=log,
-        register=Register(document(MINE, "leasing"), document(HIDDEN, "board")),
+        register=Register(
+            document(MINE, "leasing"),
+            document(HIDDEN, "board"),
+            document(LEAKY, "leasing", text=f"The number is {PLANTED}."),
+        ),
         store=Store(),
         principals=Principals.of([ASKER], ApiKeys(tmp_path / "keys.json")),
+        leaks=LeakScan(Redacts(), log),
         now=seconds,
     )
 
@@ -148,6 +208,28 @@ def test_of_a_question_its_length_is_recorded_and_nothing_that_confirms_a_guess(
 def test_a_document_that_is_read_is_recorded(answering, log):
     assert answering.document(MINE, ASKER).id == MINE
     assert log.entries == [("document", {"principal": "asker", "document": MINE})]
+
+
+def test_what_a_generator_leaks_does_not_leave(answering, finds, log):
+    answering._generator = Repeats()
+    finds.passages = [passage(f"The number is {PLANTED}.", title=f"File {PLANTED}")]
+    answer = answering.ask("Which number is it?", ASKER)
+    assert answer.verdict is Verdict.GROUNDED
+    assert answer.answer == "The number is [US_SSN]."
+    assert [sentence.text for sentence in answer.sentences] == ["The number is [US_SSN]."]
+    assert answer.citations[0].quote == "The number is [US_SSN]."
+    assert answer.citations[0].title == "File [US_SSN]"
+    assert [event for event, _ in log.entries] == ["leak", "question"]
+    assert log.entries[0][1]["kinds"] == {"US_SSN": 3}
+    assert PLANTED not in repr(log.entries)
+    assert "leaks" in answer.timings
+
+
+def test_a_document_that_leaks_is_shown_without_it(answering, log):
+    shown = answering.document(LEAKY, ASKER)
+    assert shown.text == "The number is [US_SSN]."
+    assert [event for event, _ in log.entries] == ["leak", "document"]
+    assert PLANTED not in repr(log.entries)
 
 
 @pytest.mark.parametrize("wanted", [HIDDEN, "doc_00000000000000000000"])

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import base64
 import stat
 
 import pytest
+from pydantic import SecretStr
 
 from rag.errors import ConfigurationError
-from rag.keys import KEY_BYTES, Keys, create_key, load_keys
+from rag.keys import KEY_BYTES, KeyRing, Keys, create_key, load_keys
 
 SECRET = bytes(range(KEY_BYTES))
 
@@ -83,3 +85,45 @@ def test_nothing_shows_the_secret():
     keys = Keys(SECRET)
     assert repr(keys) == str(keys) == f"{keys}" == "Keys(...)"
     assert not hasattr(keys, "__dict__")
+
+
+def test_a_key_may_be_given_instead_of_a_file(path):
+    given = SecretStr(base64.b64encode(SECRET).decode())
+    assert load_keys(path, given).derive("audit") == Keys(SECRET).derive("audit")
+
+
+@pytest.mark.parametrize("given", ["not base64!", "é", base64.b64encode(b"z" * 31).decode(), "zz"])
+def test_a_given_key_that_is_none_is_refused_without_showing_it(path, given):
+    with pytest.raises(ConfigurationError) as refused:
+        load_keys(path, SecretStr(given))
+    assert given not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_the_name_of_a_key_tells_it_apart_and_nothing_of_it():
+    other = Keys(SECRET[::-1])
+    assert Keys(SECRET).id == Keys(SECRET).id != other.id
+    assert Keys(SECRET).id not in Keys(SECRET).derive("vault").hex()
+
+
+class TestRing:
+    """One key after another, while somebody uses them."""
+
+    def test_a_key_that_comes_later_is_found_by_its_name(self):
+        keys = {"current": Keys(SECRET), "next": None}
+        ring = KeyRing(lambda: keys["current"], lambda: keys["next"])
+        later = Keys(SECRET[::-1])
+        with pytest.raises(ConfigurationError, match="put its key back"):
+            ring.named(later.id)
+        keys["next"] = later
+        assert ring.named(later.id) is later
+        assert ring.current().id == Keys(SECRET).id
+
+    def test_the_old_key_opens_until_it_is_gone_from_memory(self):
+        keys = {"current": Keys(SECRET)}
+        ring = KeyRing(lambda: keys["current"], lambda: None)
+        old = ring.current()
+        keys["current"] = Keys(SECRET[::-1])
+        assert ring.current().id != old.id
+        assert ring.named(old.id) is old
+        assert "Keys" not in repr(ring)

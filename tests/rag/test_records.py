@@ -15,8 +15,8 @@ RECORDS = sorted(
     (kind for kind in vars(records).values() if dataclasses.is_dataclass(kind)),
     key=lambda kind: kind.__name__,
 )
-# What a repr may hold of a `str`: ids, versions, kinds, names of models and media types, and
-# reasons, which hold nothing of a document.
+# What a repr may hold of a `str`: ids, versions, kinds, names of models, policies and media types,
+# and reasons, which hold nothing of a document.
 PLAIN = {
     "audit_id",
     "chunk_id",
@@ -27,9 +27,11 @@ PLAIN = {
     "kind",
     "media_type",
     "model",
+    "policy",
     "reason",
     "source",
     "tenant",
+    "token",
     "version",
 }
 SPACE = {**vars(records), "NDArray": np.ndarray, "np": types.SimpleNamespace(float32=np.float32)}

@@ -80,6 +80,8 @@ def test_other_peoples_variables_are_left_alone(home, monkeypatch):
         ("[chunk]\ntokens = 20\noverlap = 20", "overlap must be less than tokens"),
         ("[store]\nkind = 'edgy'", "`store.kind`"),
         ("[api]\nport = 70000", "`api.port`"),
+        ("[redact]\nmrn_pattern = 'H('", "`redact.mrn_pattern`"),
+        ("[redact]\nmrn_pattern = 'H(?=x)|.*'", "it matches the empty text"),
         ("chunk = 3", "`chunk`"),
         ("plugins = 's3'", "`plugins`"),
         ("[evaluate]\ngenerators = []", "`evaluate.generators`"),

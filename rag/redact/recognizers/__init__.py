@@ -18,14 +18,21 @@ GROUP = "ringfence.recognizers"
 
 BUILT_IN: tuple[str, ...] = (
     "account",
+    "admission",
     "address",
     "age",
+    "amount",
     "bar",
     "birth",
     "card",
     "company",
+    "date",
+    "death",
+    "demographic",
     "device",
+    "discharge",
     "docket",
+    "duration",
     "email",
     "europe",
     "health_plan",
@@ -35,11 +42,14 @@ BUILT_IN: tuple[str, ...] = (
     "mac",
     "mrn",
     "passport",
+    "person",
     "person_id",
     "phone",
     "policy",
     "postal",
+    "property",
     "provider",
+    "title",
     "uk",
     "url",
     "us_tax",
@@ -60,11 +70,13 @@ def sources(allowed: Iterable[str]) -> dict[str, EntryPoint]:
     return found
 
 
-def gather(allowed: Iterable[str]) -> list[Any]:
-    """Load every recognizer that may be loaded."""
+def gather(allowed: Iterable[str], *, mrn_pattern: str = "") -> list[Any]:
+    """Load every recognizer that may be loaded, and the one of the site's own record numbers."""
     from presidio_analyzer import EntityRecognizer
 
-    gathered: list[Any] = []
+    from rag.redact.recognizers.mrn import of_site
+
+    gathered: list[Any] = [*of_site(mrn_pattern)]
     for name, point in sorted(sources(allowed).items()):
         loaded = point.load()()
         if not loaded or not all(isinstance(one, EntityRecognizer) for one in loaded):

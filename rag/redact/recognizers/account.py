@@ -17,6 +17,7 @@ _ACCOUNT = (
     r"(?:bank|checking|current|savings?|deposit|brokerage|custody|trading|client|loan|mortgage"
     r"|escrow|credit|giro)?[\s._-]?(?:accounts?|acct|a/c)"
 )
+_BROKERAGE = r"(?:brokerage|custody|trading|securities|retirement|IRA|depot)[ ](?:accounts?|acct)"
 _DIGITS = r"\d(?:[ -]?\d){5,17}"
 
 
@@ -27,6 +28,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
             "ACCOUNT_NUMBER",
             Shape(pattern=labelled(_ACCOUNT, CODE, number_word=True)),
             Shape(pattern=labelled(_ACCOUNT, _DIGITS)),
+            Shape(pattern=labelled(_BROKERAGE, CODE)),
         ),
         adopted(AbaRoutingRecognizer(), passed=WEAK),
         Identifier(

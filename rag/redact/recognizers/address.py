@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import regex
 from presidio_analyzer import EntityRecognizer
 
-from rag.redact.patterns import LABELLED, START, STOP, Identifier, Shape
+from rag.redact.dates import MONTH
+from rag.redact.patterns import LABELLED, LIKELY, START, STOP, Identifier, Shape
 
 _STREET = (
     "Street|St|Avenue|Ave|Av|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Place|Pl|Terrace|Ter"
@@ -58,6 +59,73 @@ _ONE_WORD = (
 _SIDE = r"(?:[ \t](?:[NS][EW]?|[EW]|North|South|East|West)\b\.?)?"
 _PLAIN = regex.MULTILINE
 
+# Addresses of any country, told by what stands around the street: a number before it, and behind
+# it a flat, or a town with a postal code. A line may begin with a sign of quotation.
+_WORD = (
+    r"(?:\p{Lu}[\p{L}\p{M}.'/-]*|\d{1,3}(?:st|nd|rd|th)|de|du|des|della|delle|dei|del|la|le|les"
+    r"|el|al"
+    r"|van|der|den|of|the|y|út|utca|tér|rkp\.|põik|do|da|z)"
+)
+_NO_DATE = rf"(?!(?i:\d{{1,2}}(?:st|nd|rd|th)?[ ]{MONTH}\.?,?[ ]\d{{4}}(?!\d)))"
+_LINE = rf"{_NO_DATE}\d{{1,6}}(?:[ ]\d{{1,5}})?(?:[ ]{_WORD}){{1,6}}(?:[ ]\d{{1,5}}[A-Za-z]?\.?)?"
+_NEXT = r"(?:,?[ ]|,?[ ]?\n\n?[^\p{L}\d\n,]{0,8})"
+_FLAT = rf"(?:{_NEXT}(?:Apt|Suite|Ste|Unit|Flat|Apartment)\.?[ ]#?\d{{1,5}}[A-Z]?)"
+_PLACE = r"\p{Lu}[\p{L}\p{M}.'()-]*(?:[ ](?:\p{Lu}[\p{L}\p{M}.'()-]*|de|la|el|of|u|am|sur)){0,3}"
+_REGION = r"(?:(?:[ ]?\n?[ ]?,[ ](?:\p{Lu}{2,3}|\d{1,2}|nan)|[ ](?:\p{Lu}{2,3}|nan))(?![\p{L}\d]))"
+_CODE = (
+    r"(?:\d{2,3}[ -]\d{2,3}(?!\d)|\d{3,6}(?:-\d{3,4})?|\p{Lu}\d\p{Lu}[ ]\d\p{Lu}\d"
+    r"|\d{4}[ ]\p{Lu}{2})(?![\p{L}\d])"
+)
+_COUNTRY = (
+    r"(?:Argentina|Australia|Austria|Belgium|Brazil|Bulgaria|Canada|Chile|China|Colombia|Croatia"
+    r"|Cyprus|Czech[ ]Republic|Czechia|Denmark|Egypt|Estonia|Finland|France|Germany|Greece"
+    r"|Greenland"
+    r"|Hungary|Iceland|India|Indonesia|Ireland|Israel|Italy|Japan|Kenya|Latvia|Lithuania|Luxembourg"
+    r"|Malaysia|Malta|Mexico|Morocco|Netherlands|New[ ]Zealand|Nigeria|Norway|Pakistan|Peru"
+    r"|Philippines|Poland|Portugal|Romania|Russia|Saudi[ ]Arabia|Serbia|Singapore|Slovakia|Slovenia"
+    r"|South[ ]Africa|South[ ]Korea|Spain|Sweden|Switzerland|Taiwan|Thailand|Tunisia|Turkey|Türkiye"
+    r"|Ukraine|United[ ]Arab[ ]Emirates|United[ ]Kingdom|UK|United[ ]States|USA|Uruguay|Venezuela"
+    r"|Vietnam)(?![\p{L}])"
+)
+_ENDING = (
+    rf"(?:(?:{_NEXT}{_PLACE})?(?:{_NEXT}{_COUNTRY}(?:[ ]{_CODE})?|{_REGION}(?:[ ]{_CODE})?"
+    rf"(?:{_NEXT}{_COUNTRY}(?:[ ]{_CODE})?|{_NEXT}{_PLACE}[ ]{_CODE}|{_NEXT}{_CODE})?|[ ]{_CODE}"
+    rf"|{_NEXT}{_PLACE}[ ]{_CODE}))"
+)
+_MILITARY = (
+    r"(?:(?:Unit|PSC|CMR)[ ]\d{3,4},?[ ]Box[ ]\d{1,5}|(?:USS|USNS|USCGC)[ ]\p{Lu}[\p{L}\p{M}'-]*)"
+    r"[\s,]{1,6}[AFD]PO,?[ ]A[AEP][ ]\d{5}(?:-\d{4})?"
+)
+# What says that an address follows.
+_TOLD = (
+    r"address[ ]?(?::|is|of)|lives?[ ](?:at|on)|lived[ ](?:at|on)|living[ ]at|resid(?:es|ing"
+    r"|ed)[ ](?:at|on)"
+    r"|located[ ]at|offices?[ ](?:is|are)[ ]at|restaurant[ ]is[ ]at|home[ ]at|domiciled[ ]at"
+    r"|off[ ]at"
+    r"|deliver(?:ed)?[ ]to|mail(?:ed)?[ ]to|moved[ ]to"
+)
+_STREET_NUMBER = (
+    rf"\p{{Lu}}[\p{{L}}.'-]*(?:[ ]{_WORD}){{0,4}}[ ]\d{{1,4}}[A-Za-z]?(?![\p{{L}}\d,.]\d"
+    rf"|[\p{{L}}\d%])"
+)
+_SIDE_STREET = rf"(?:\d{{1,5}}[ ])?{_WORD}(?:[ ]{_WORD}){{0,4}}(?:[ ]\d{{1,4}})?"
+
+
+def _anywhere() -> tuple[Shape, ...]:
+    """Return the shapes of addresses that need no word for "street"."""
+    begin = r"(?<![\p{L}\d]|[\d$€£][.,/-])(?=\d)"
+    with_flat = rf"{begin}{_LINE}{_FLAT}{{1,2}}{_ENDING}?"
+    with_code = rf"{begin}{_LINE}(?:,[ ]|,?[ ]?\n[ ]{{0,8}}){_PLACE}{_ENDING}"
+    told = rf"{START}(?i:{_TOLD})[ \t\n]{{1,8}}(?P<value>{_LINE}|{_STREET_NUMBER})"
+    corner = rf"\bcorner[ ]of[ ](?P<value>{_SIDE_STREET}[ ]and[ ]{_SIDE_STREET})"
+    return (
+        Shape(pattern=told, score=LIKELY, flags=_PLAIN),
+        Shape(pattern=corner, score=LIKELY, flags=_PLAIN),
+        Shape(pattern=rf"{START}{_MILITARY}", flags=regex.MULTILINE | regex.IGNORECASE),
+        Shape(pattern=with_flat, hint=_FLAT, flags=_PLAIN),
+        Shape(pattern=with_code, score=LIKELY, flags=_PLAIN),
+    )
+
 
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of street addresses."""
@@ -90,5 +158,6 @@ def recognizers() -> Sequence[EntityRecognizer]:
                 Shape(pattern=pattern, score=LABELLED, flags=_PLAIN)
                 for pattern in (street, northern, french, southern, box, unit)
             ),
+            *_anywhere(),
         ),
     )

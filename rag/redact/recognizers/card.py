@@ -42,7 +42,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
         Identifier(
             "CREDIT_CARD",
             Shape(
-                pattern=rf"(?<![^\W_]|(?<![^\W\d_])[.,-]|[$€£])(?:{number})(?![^\W_]|[.,-]\d)",
+                pattern=rf"(?<![^\W_]|(?<![^\W\d_])[.,-]|[$€£])(?=\d)(?:{number})(?![^\W_]|[.,-]\d)",
                 rating=_rating,
             ),
             Shape(pattern=labelled(_LABEL, number), rating=_labelled_rating),

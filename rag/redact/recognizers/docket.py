@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import regex
 from presidio_analyzer import EntityRecognizer
 
-from rag.redact.patterns import LABELLED, START, STOP, WEAK, Identifier, Shape, labelled
+from rag.redact.patterns import LABELLED, LIKELY, START, STOP, WEAK, Identifier, Shape, labelled
 
 _COURT = (
     r"(?:(?:civil|criminal|appeal|adversary|bankruptcy|court|small)[ ])?"
@@ -28,6 +29,12 @@ _SERIAL = (
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of docket, case and application numbers."""
     federal = r"\d{1,2}:\d{2}-?[a-z]{2,4}-?\d{3,6}(?:-[A-Z\d]{1,4}){0,3}"
+    state = r"(?:[A-Z]{1,3}-)?\d{2,4}-(?:[A-Z]{1,4}-)?\d{3,7}(?:-[A-Z\d]{1,4})?"
+    german = (
+        r"(?:\d{1,3}|[IVX]{1,4})[ ](?:BvR|BvL|BvF|ZR|ZB|StR|ARs|AZR|AZN|BvE|C|O|U|W|Ss|Ks|Ds|Ls"
+        r"|KLs)"
+        r"[ ]\d{1,5}/\d\d"
+    )
     return (
         Identifier(
             "DOCKET_NUMBER",
@@ -36,6 +43,18 @@ def recognizers() -> Sequence[EntityRecognizer]:
             Shape(pattern=labelled(r"applications?|nos?", r"\d{2,6}/\d{2}")),
             Shape(pattern=r"(?<![^\W_]|[/.-])\d{3,6}/\d{2}(?![^\W_]|[/-])", score=WEAK),
             Shape(pattern=rf"{START}[CTF]-\d{{1,4}}/\d{{2}}(?:[ ][A-Z]{{1,3}})?{STOP}", score=WEAK),
+            Shape(
+                pattern=rf"{START}ECLI:[A-Z]{{2}}:[A-Z\d]{{1,7}}:\d{{4}}:[A-Z\d.]{{1,25}}(?<!\.)"
+            ),
+            Shape(pattern=rf"{START}nos?\.?[ ](?P<value>{state}){STOP}", score=LIKELY),
+            Shape(pattern=rf"{START}{german}{STOP}", flags=regex.MULTILINE),
+            Shape(
+                pattern=rf"{START}(?:Az\.|Aktenzeichen):?[ ]"
+                rf"(?P<value>[A-Z\d ]{{1,10}}\d/\d\d){STOP}"
+            ),
+            Shape(
+                pattern=rf"{START}pourvoi[ ]n[°º][ ]?(?P<value>[A-Z]?[ ]?\d\d-\d\d\.\d{{3}}){STOP}"
+            ),
             context=(
                 "application",
                 "applications",

@@ -23,7 +23,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
     return (
         Identifier(
             "EMAIL_ADDRESS",
-            Shape(pattern=rf"{_LOCAL}@{_DOMAIN}", score=CERTAIN),
-            Shape(pattern=spelled, score=LABELLED),
+            Shape(pattern=rf"{_LOCAL}@{_DOMAIN}", score=CERTAIN, hint="@"),
+            Shape(pattern=spelled, score=LABELLED, hint=at),
         ),
     )

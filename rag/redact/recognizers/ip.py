@@ -41,5 +41,5 @@ def recognizers() -> Sequence[EntityRecognizer]:
     six.patterns = [one for one in six.patterns if one.name in {"IPv6", "IPv4_embedded"}]
     return (
         Identifier("IP_ADDRESS", Shape(pattern=four, rating=_rating), context=_CONTEXT),
-        adopted(six),
+        adopted(six, hint=r":[0-9A-F]{0,4}:"),
     )

@@ -21,11 +21,11 @@ from rag.redact.patterns import (
     LABELLED,
     LIKELY,
     REJECTED,
-    TIME_BUDGET,
     WEAK,
     Identifier,
     Shape,
     labelled,
+    matches,
     result,
 )
 
@@ -106,6 +106,7 @@ class PhoneRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's type
                 "phone", "telephone", "tel", "cell", "cellphone", "mobile", "mob", "call", "called",
                 "fax", "facsimile", "telefax", "pager", "dial", "hotline", "desk", "office",
                 "direct", "home", "text", "whatsapp", "ring", "contact", "telefon", "handy",
+                "messages", "message", "answering", "reach", "registered", "sms",
             ],
         )  # fmt: skip
 
@@ -120,7 +121,7 @@ class PhoneRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's type
     ) -> list[Any]:
         """Return the numbers of `text`."""
         results = []
-        for match in _CANDIDATE.finditer(text, timeout=TIME_BUDGET):
+        for match in matches(_CANDIDATE, text):
             number, start = match[0], match.start()
             if number.startswith("(") and ")" not in number:
                 number, start = number[1:], start + 1  # the whole number stands in brackets
@@ -137,4 +138,13 @@ def recognizers() -> Sequence[EntityRecognizer]:
         r"|whatsapp|(?:home|work|office|direct|contact|emergency)[ ](?:phone|line)"
     )
     value = r"\(?\+?\(?\d(?:[ ]?[().\-/]{0,2}[ ]?\d){5,14}"
-    return (PhoneRecognizer(), Identifier("PHONE_NUMBER", Shape(pattern=labelled(label, value))))
+    use = r"office|home|work|mobile|cell|fax|direct|tel|phone|pager|desk|main"
+    told = rf"(?<![^\W_]|\d[.,:]){value}(?=[ ]?[-/(][ ]?(?:{use})(?![^\W_]))"
+    return (
+        PhoneRecognizer(),
+        Identifier(
+            "PHONE_NUMBER",
+            Shape(pattern=labelled(label, value)),
+            Shape(pattern=told, hint=rf"[-/(][ ]?(?:{use})(?![^\W_])"),
+        ),
+    )

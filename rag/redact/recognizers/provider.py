@@ -38,7 +38,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
         Identifier(
             "US_DEA_NUMBER",
             Shape(
-                pattern=rf"{START}[ABCDEFGHJKLMPRSTUX][A-Z9]\d{{7}}{STOP}",
+                pattern=rf"\d{{7}}{STOP}(?<={START}(?P<value>[A-HJ-MPR-UX][A-Z9]\d{{7}}))",
                 rating=checked(dea.validate_result, passed=LIKELY),
             ),
             Shape(pattern=labelled(r"DEA(?:[ ]registration)?", r"[A-Z][A-Z9]\d{7}")),

@@ -36,8 +36,12 @@ def recognizers() -> Sequence[EntityRecognizer]:
         ),
         Identifier(
             "UK_NINO",
-            Shape(pattern=rf"{START}{letters}[ ]\d\d[ ]\d\d[ ]\d\d[ ]?[A-D]{STOP}", score=LIKELY),
-            Shape(pattern=rf"{START}{letters}\d{{6}}[A-D]{STOP}", score=WEAK),
+            Shape(
+                pattern=rf"{START}{letters}[ ]\d\d[ ]\d\d[ ]\d\d[ ]?[A-D]{STOP}",
+                score=LIKELY,
+                hint=r"\d\d[ ]\d\d[ ]\d\d",
+            ),
+            Shape(pattern=rf"{START}{letters}\d{{6}}[A-D]{STOP}", score=WEAK, hint=r"\d{6}[A-D]"),
             Shape(pattern=labelled(r"national[ ]insurance|NINO|NI", any_nino)),
             context=("national insurance", "nino", "ni"),
         ),

@@ -26,6 +26,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
             Shape(
                 pattern=rf"(?<![^\W_])(?:(?:https?|ftps?|sftp|file)://|www\d?\.){_REST}",
                 score=LABELLED,
+                hint=r"://|www",
             ),
             Shape(
                 pattern=rf"(?<![\w@.-]){host}(?:/{_REST})?(?![\w@-]|\.\w)",

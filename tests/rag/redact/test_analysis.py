@@ -39,6 +39,24 @@ def test_regions_limit_where_findings_begin(redactor):
     assert [text[one.start : one.end] for one in found] == [_SECRET]
 
 
+def test_kinds_limit_what_is_looked_for(redactor):
+    everything = redactor.warm().find(_PAGE)
+    kinds = {one.kind for one in everything}
+    assert len(kinds) > 5
+    for kind in kinds:
+        found = redactor.warm().find(_PAGE, kinds={kind})
+        assert _sorted(found) == _sorted(one for one in everything if one.kind == kind)
+    assert redactor.warm().find(_PAGE, kinds={"NO_SUCH_KIND"}) == []
+    assert redactor.warm().find(_PAGE, kinds=()) == []
+
+
+def test_recognizers_of_kinds_that_nobody_wants_do_not_run(monkeypatch):
+    made = _with(monkeypatch, _Failing(ValueError()).recognizers)
+    assert made.find("MRN 00482913", kinds={"Y"}) == []
+    with pytest.raises(RedactionError):
+        made.find("MRN 00482913", kinds={"X"})
+
+
 def test_near_places_become_one_region():
     places = [Span(start=1_000, end=1_001), Span(start=10, end=11), Span(start=400, end=401)]
     assert regions(places, 1_100) == [Span(start=0, end=1_100)]
@@ -63,7 +81,7 @@ class _Failing:
 
 
 def _with(monkeypatch, recognizers):
-    monkeypatch.setattr(analysis_module, "gather", lambda _: recognizers)
+    monkeypatch.setattr(analysis_module, "gather", lambda _, **__: recognizers)
     return analysis_module.Analysis(language="en", minimum_score=0.4, allowed=())
 
 

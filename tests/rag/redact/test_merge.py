@@ -32,6 +32,16 @@ def test_of_equal_score_the_more_telling_kind_is_taken():
     assert _merged(_finding("ZZ", 0, 9), _finding("AA", 0, 9)) == [("AA", 0, 9)]
 
 
+def test_a_date_or_an_age_that_was_told_apart_gives_the_kind():
+    birth = _finding("DATE_OF_BIRTH", 5, 12, 0.6)
+    assert _merged(_finding("DATE", 0, 12, 1.0), birth) == [("DATE_OF_BIRTH", 0, 12)]
+    assert _merged(_finding("AGE", 0, 12), _finding("AGE_OVER_89", 3, 9)) == [
+        ("AGE_OVER_89", 0, 12)
+    ]
+    longer = _finding("PHONE_NUMBER", 0, 14)
+    assert _merged(_finding("DATE", 0, 12), birth, longer) == [("PHONE_NUMBER", 0, 14)]
+
+
 def test_partial_overlap_leaves_no_piece_uncovered():
     assert _merged(_finding("A", 0, 10), _finding("B", 8, 15)) == [("A", 0, 15)]
 
@@ -54,7 +64,7 @@ def test_two_postal_codes_alone_are_not_an_address():
 
 _ANY = st.builds(
     lambda kind, start, length, score: _finding(kind, start, start + length, score),
-    st.sampled_from(["A", "B", "US_SSN", "STREET_ADDRESS", "POSTAL_CODE"]),
+    st.sampled_from(["A", "US_SSN", "STREET_ADDRESS", "POSTAL_CODE", "DATE", "DATE_OF_BIRTH"]),
     st.integers(0, 60),
     st.integers(1, 20),
     st.sampled_from([0.4, 0.6, 1.0]),

@@ -10,10 +10,13 @@ import pytest
 import rag
 from rag.errors import RedactionError
 from rag.records import Finding, RedactedText
+from rag.redact.actions import Replacer
 from rag.redact.mint import mint, stored
+from rag.redact.policy_file import load_policy
 from rag.redact.pseudonyms import Pseudonyms
 
 _PSEUDONYMS = Pseudonyms(b"k" * 32)
+_REPLACER = Replacer(load_policy("gdpr"), _PSEUDONYMS, tenant="t")
 
 
 def _finding(start: int, end: int) -> Finding:
@@ -21,7 +24,7 @@ def _finding(start: int, end: int) -> Finding:
 
 
 def test_replaces_each_finding_and_says_where():
-    text, (one, two) = mint("a 12 b 34.", [_finding(2, 4), _finding(7, 9)], _PSEUDONYMS, tenant="t")
+    text, (one, two) = mint("a 12 b 34.", [_finding(2, 4), _finding(7, 9)], _REPLACER)
     first = _PSEUDONYMS.token(tenant="t", kind="US_SSN", value="12")
     second = _PSEUDONYMS.token(tenant="t", kind="US_SSN", value="34")
     assert text == f"a {first} b {second}."
@@ -41,7 +44,7 @@ def test_replaces_each_finding_and_says_where():
 )
 def test_findings_that_do_not_fit_fail_closed(findings):
     with pytest.raises(RedactionError):
-        mint("0123456789", findings, _PSEUDONYMS, tenant="t")
+        mint("0123456789", findings, _REPLACER)
 
 
 def test_no_other_module_makes_redacted_text():

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ConfigurationError
-from rag.redact.pseudonyms import PSEUDONYM, Pseudonyms
+from rag.redact.pseudonyms import Pseudonyms
+from rag.redact.tokens import PSEUDONYM
 
 _PSEUDONYMS = Pseudonyms(b"k" * 32)
 

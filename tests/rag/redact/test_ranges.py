@@ -7,9 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.records import Finding, Redaction, Span
+from rag.redact.actions import Replacer
 from rag.redact.mint import mint
+from rag.redact.policy_file import load_policy
 from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.ranges import to_redacted, to_source
+
+_REPLACER = Replacer(load_policy("court"), Pseudonyms(b"k" * 32), tenant="t")
 
 #   source:   ab SECRET cd     redacted:  ab [K] cd
 _ONE = (Redaction(kind="K", start=3, end=6, source_start=3, source_end=9, score=1.0),)
@@ -53,7 +57,7 @@ def _texts(draw):
 @settings(max_examples=200, deadline=None)
 def test_text_between_redactions_is_the_same_on_both_sides(case):
     text, findings, start, end = case
-    redacted, redactions = mint(text, findings, Pseudonyms(b"k" * 32), tenant="t")
+    redacted, redactions = mint(text, findings, _REPLACER)
     there = to_redacted(redactions, start, end)
     back = to_source(redactions, there.start, there.end)
     assert 0 <= there.start <= there.end <= len(redacted)

@@ -8,8 +8,9 @@ import pytest
 
 from rag.errors import ConfigurationError, NotFoundError, RetryError
 from rag.records import Acl, RedactedDocument, RedactedText, Stage
-from rag.state import register as module
-from rag.state.register import Entry, Register, sqlite_url
+from rag.state import database as module
+from rag.state.database import sqlite_url
+from rag.state.register import Entry, Register
 from rag.testing.layouts import handbook
 
 NURSES = Acl(groups=frozenset({"nurses", "doctors"}), discoverable=True, clearance=1)

@@ -21,6 +21,7 @@ import pytest
         ("we counted 021000021 grains", []),
         ("take it into account on 20 January 2025", []),
         ("accounts2019", []),
+        ("brokerage account U1234567", [("ACCOUNT_NUMBER", "U1234567")]),
     ],
 )
 def test_finds_account_and_no_near_miss(found, text, expected):

@@ -34,6 +34,24 @@ import pytest
         ("12 patients were on the way to the court", []),
         ("Section 5 Drive", []),
         ("the lease of Unit 7, Tolling Wharf", []),
+        (
+            "Unit 7194 Box 5854\nDPO AE 73472",
+            [("STREET_ADDRESS", "Unit 7194 Box 5854\nDPO AE 73472")],
+        ),
+        ("USNS Mahler\nFPO AA 70489", [("STREET_ADDRESS", "USNS Mahler\nFPO AA 70489")]),
+        (
+            "at 6750 Koskikatu 25 Apt. 864\nArtilleros\n, CO\n Uruguay 64677.",
+            [("STREET_ADDRESS", "6750 Koskikatu 25 Apt. 864\nArtilleros\n, CO\n Uruguay 64677")],
+        ),
+        (
+            "180 Sahantie 72\nAAPAJ, LL 34736",
+            [("STREET_ADDRESS", "180 Sahantie 72\nAAPAJ, LL 34736")],
+        ),
+        ("his address: 5366 Linden 276, Town", [("STREET_ADDRESS", "5366 Linden 276")]),
+        ("the corner of Beta 2 and Sieda Radial", [("STREET_ADDRESS", "Beta 2 and Sieda Radial")]),
+        ("2019 Annual Report 12, Section 5", []),
+        ("corner of the room and hall", []),
+        ("12 Monkeys 1995, Drama", []),
     ],
 )
 def test_finds_address_and_no_near_miss(found, text, expected):

@@ -22,3 +22,34 @@ import pytest
 )
 def test_finds_age_and_no_near_miss(found, text, expected):
     assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a 65-year-old man", ["65"]),
+        ("This 74 year old female", ["74"]),
+        ("and i'm 31 y/o.", ["31"]),
+        ("aged 21,", ["21"]),
+        ("the age of 22, had", ["22"]),
+        ("Age: 45", ["45"]),
+        ("I'll turn 21", ["21"]),
+        ("just turned 46", ["46"]),
+        ("eighteen years of age", ["eighteen"]),
+        ("ten years old", ["ten"]),
+        ("a 6-month-old boy", ["6-month"]),
+        ("the age of six months", ["six months"]),
+        ("a 54M with chest pain", ["54"]),
+        ("in her sixties", ["sixties"]),
+        ("Written when he was 65.", ["65"]),
+        ("aged 5, 7 and 9", ["5, 7 and 9"]),
+        ("a 92-year-old man", []),
+        ("turn 21 degrees", []),
+        ("page 45", []),
+        ("the image 45", []),
+        ("12 years later", []),
+        ("a 54M loan", []),
+    ],
+)
+def test_finds_other_ages_and_no_near_miss(values, text, expected):
+    assert values("AGE", text) == expected

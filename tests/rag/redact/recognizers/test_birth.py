@@ -19,7 +19,7 @@ import pytest
         ("DOB19540305", [("DATE_OF_BIRTH", "19540305")]),
         ("DOB 03051954", [("DATE_OF_BIRTH", "03051954")]),
         ("DOB05/03/1954", [("DATE_OF_BIRTH", "05/03/1954")]),
-        ("admitted on 12 March 2025", []),
+        ("filed on 12 March 2025", []),
         ("The cost is borne by the party from 1 May 2025", []),
         ("Newborns are seen on 3 May 2025", []),
         ("signed 2024-01-15", []),

@@ -16,6 +16,12 @@ import pytest
         ("code 5493001KJTIIGC8Y1R13", []),
         ("VAT of 20 % on 1,250 euros", []),
         ("pages 12-3456789", []),
+        ("Umsatzsteuer DE136695976", [("VAT_NUMBER", "DE136695976")]),
+        ("BE0203201340", [("VAT_NUMBER", "BE0203201340")]),
+        ("ATU13585627", [("VAT_NUMBER", "ATU13585627")]),
+        ("NL004495445B01", [("VAT_NUMBER", "NL004495445B01")]),
+        ("part DE136695977", []),
+        ("PL1234567890", []),
     ],
 )
 def test_finds_company_and_no_near_miss(found, text, expected):

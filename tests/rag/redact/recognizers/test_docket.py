@@ -23,6 +23,13 @@ import pytest
         ("at 1:24 the alarm rang", []),
         ("case 3 of 12", []),
         ("clause 12.3/4", []),
+        ("ECLI:EU:C:2014:317.", [("DOCKET_NUMBER", "ECLI:EU:C:2014:317")]),
+        ("No. 2019-CA-001234", [("DOCKET_NUMBER", "2019-CA-001234")]),
+        ("BVerfG, 1 BvR 357/05", [("DOCKET_NUMBER", "1 BvR 357/05")]),
+        ("Az.: 12 O 345/06", [("DOCKET_NUMBER", "12 O 345/06")]),
+        ("pourvoi n° 12-34.567", [("DOCKET_NUMBER", "12-34.567")]),
+        ("(no. 18403/91)", [("DOCKET_NUMBER", "18403/91")]),
+        ("no. 2 of 24-1", []),
     ],
 )
 def test_finds_docket_and_no_near_miss(found, text, expected):

@@ -20,6 +20,8 @@ import pytest
         ("licence 1234567", []),
         ("a licence of 2025", []),
         ("licensed D1234567", []),
+        ("driver's license number S530-460-83-901", [("DRIVER_LICENSE", "S530-460-83-901")]),
+        ("DL: 123 456 789", [("DRIVER_LICENSE", "123 456 789")]),
     ],
 )
 def test_finds_licence_and_no_near_miss(found, text, expected):

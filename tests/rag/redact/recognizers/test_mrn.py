@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rag.redact.recognizers.mrn import of_site
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -31,3 +33,11 @@ import pytest
 )
 def test_finds_mrn_and_no_near_miss(found, text, expected):
     assert found(text) == expected
+
+
+def test_a_site_states_its_own_form():
+    [site] = of_site(r"H\d{6}")
+    text = "seen as H123456, not XH123456 or H1234567"
+    found = [text[one.start : one.end] for one in site.analyze(text, ["MEDICAL_RECORD_NUMBER"])]
+    assert found == ["H123456"]
+    assert of_site("") == ()

@@ -36,6 +36,9 @@ import pytest
         ("sum of £07700900123", []),
         ("770090012300", []),
         ("0770090012", []),
+        ("21 253 109 8211-Office", [("PHONE_NUMBER", "21 253 109 8211")]),
+        ("receiving messages to 618 5702", [("PHONE_NUMBER", "618 5702")]),
+        ("12 345 678 - officers", []),
     ],
 )
 def test_finds_phone_and_no_near_miss(found, text, expected):

@@ -17,6 +17,10 @@ import pytest
         ("OR 10000 shares", []),
         ("in 28801", []),
         ("ward 3 9am", []),
+        ("B0J 2H0", [("POSTAL_CODE", "B0J 2H0")]),
+        ("zip code is 90010-170", [("POSTAL_CODE", "90010-170")]),
+        ("ZIP: 394 13", [("POSTAL_CODE", "394 13")]),
+        ("zip file 3", []),
     ],
 )
 def test_finds_postal_and_no_near_miss(found, text, expected):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.embed.precision import choose
+from rag.precision import choose
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""In which numbers the encoder calculates on this processor."""
+"""In which numbers models calculate on this processor."""
 
 from __future__ import annotations
 

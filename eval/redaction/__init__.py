@@ -1,0 +1,1 @@
+"""How well redaction finds what identifies people, measured on labelled documents."""

@@ -1,0 +1,288 @@
+r"""Everywhere else that a person of a document stands in it.
+
+Who was found once as "Mr Jan Kowalski" is also the "Kowalski", "J. Kowalski", "J.K.", "KOWALSKI",
+"Kowalskiego" and "Kowal-\nski" of the same document, and gets the same pseudonym there where only
+one person of the document can be meant.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from rag.records import Finding
+from rag.redact.tagger.words import Words, split
+
+# A name of one word is looked for elsewhere only if the model was sure; a fuller one from here on.
+SURE = 0.8
+LIKELY = 0.5
+
+_WORD = regex.compile(r"[^\W\d_]+")
+_SHORTEST = 3
+_SHORTEST_INFLECTED = 5
+_TITLES = """
+mr mrs ms miss mx dr prof professor sir dame lord lady judge justice rev fr sister brother hon
+herr frau mme mlle monsieur madame senor senora sr sra don dona jr ii iii iv md phd esq rn dds dvm
+mbe obe qc kc captain col gen lt sgt president minister messrs
+"""
+_PARTICLES = """
+van der den de del della di da dos das du la le les von zu zur al el bin ben ibn y e and of ter
+ten af av st mac o
+"""
+_WORDS_TOO = """
+will may june april august mark grant rose hope bill chase frank price drew hall hill wood woods
+stone field fields bush park parks lane street rivers brook brooks banks bank ford king bishop
+pope abbot knight page cook baker butler carter mason miller porter ward warden law court judge
+justice case cases long short young old small little big black white green brown gray grey gold
+silver summer winter spring fall day days week love joy grace faith charity pat sue jack art ray
+gene dale glen guy rich rob nick jean jay dawn eve ivy lily daisy violet chance church churchill
+march temple english french german irish welsh scott holland england ireland london paris york
+lincoln washington jordan israel china india cash mills north south east west best good self man
+mann gay power powers strong sharp swift wise noble sage dean major minor general savage rush
+speed moon star sky pearl ruby amber crystal post marsh pond forest rice bean berry olive ginger
+basil pepper salt fish fox wolf lamb bird swan crane drake hawk finch martin robin cross point
+house home room gates gate key keys the this that these those and for with from were was are been
+has have had not any all
+"""
+TITLES = frozenset(_TITLES.split())
+PARTICLES = frozenset(_PARTICLES.split())
+# Names that are words as well: alone they count only behind a title or an initial.
+WORDS_TOO = frozenset(_WORDS_TOO.split())
+_INFLECTIONS = regex.compile(
+    r"(?:s|es|n|en|a|u|em|om|owi|owa|ova|ego|emu|im|ą|ę|ej|ie|y|i|in|ın|un|ün|nin|nın|'?in)"
+)
+_HYPHENS = frozenset("-\u2010\u2011")
+_JOINERS = frozenset("-.'’\u2010\u2011\n")
+
+
+def fold(word: str) -> str:
+    """Return a word without case and marks."""
+    decomposed = unicodedata.normalize("NFKD", word)
+    plain = "".join(one for one in decomposed if unicodedata.category(one) != "Mn")
+    return plain.casefold().replace("ı", "i").replace("ł", "l").replace("ø", "o")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    """A person of the document, as the fullest name says."""
+
+    name: str = field(repr=False)
+    given: tuple[str, ...] = field(repr=False)
+    family: tuple[str, ...] = field(repr=False)
+    score: float
+
+
+def _read(name: str, score: float) -> _Person | None:
+    """Take a name apart into given names and family name; None for what is no name."""
+    behind_comma = "," in name
+    first, _, second = name.partition(",")
+    words = [fold(one) for one in _WORD.findall(first)]
+    more = [fold(one) for one in _WORD.findall(second)]
+    if behind_comma and more and not set(more) <= TITLES:
+        words, more = more + words, []
+    told = [one for one in words if one not in TITLES]
+    while told and told[-1] in PARTICLES:
+        told.pop()
+    if not told:
+        return None
+    last = len(told) - 1
+    hyphenated = regex.search(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_]+$)", first.strip())
+    if hyphenated and len(told) > 2:  # a double-barrelled family name
+        last -= 1
+    given = tuple(one for one in told[:last] if one not in PARTICLES)
+    return _Person(name=name, given=given, family=tuple(told[last:]), score=score)
+
+
+class Persons:
+    """The persons found in a document so far, and where else they stand."""
+
+    __slots__ = ("_by_family", "_by_given", "_by_initials", "_seen")
+
+    def __init__(self) -> None:
+        self._by_family: dict[str, list[_Person]] = {}
+        self._by_given: dict[str, list[_Person]] = {}
+        self._by_initials: dict[str, list[_Person]] = {}
+        self._seen: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<Persons: {len(self._seen)}>"
+
+    def learn(self, text: str, findings: Iterable[Finding]) -> None:
+        """Remember the persons among the findings."""
+        for finding in findings:
+            if finding.kind != "PERSON" or finding.score < LIKELY:
+                continue
+            name = text[finding.start : finding.end]
+            if name in self._seen:
+                continue
+            self._seen.add(name)
+            person = _read(name, finding.score)
+            if person is not None and (person.given or finding.score >= SURE):
+                self._keep(person)
+
+    def _keep(self, person: _Person) -> None:
+        for part in person.family:
+            if len(part) >= _SHORTEST:
+                _add(self._by_family, part, person)
+        for part in person.given:
+            if len(part) >= _SHORTEST:
+                _add(self._by_given, part, person)
+        if person.given:
+            letters = "".join(part[0] for part in (*person.given, *person.family))
+            _add(self._by_initials, letters, person)
+
+    def alias(self, name: str) -> str:
+        """Return the fullest name of the one person of the document that `name` can mean."""
+        person = _read(name, 1.0)
+        if person is None:
+            return name
+        candidates = [
+            one
+            for part in person.family
+            for one in (*self._by_family.get(part, ()), *self._by_given.get(part, ()))
+            if _may_be(person, one)
+        ]
+        return _only(candidates) or name
+
+    def find(self, text: str) -> list[Finding]:
+        """Return where a remembered person stands in `text` under a part of his name."""
+        if not self._seen:
+            return []
+        words = split(text)
+        found = [
+            finding
+            for index, form in enumerate(words.forms)
+            if form[0].isalpha() and (finding := self._at(words, index)) is not None
+        ]
+        return found + self._initials(words)
+
+    def _at(self, words: Words, index: int) -> Finding | None:
+        """Return the finding that begins with the word at `index`, if there is one."""
+        form, last = words.forms[index], index
+        persons = self._known(form)
+        if not persons:
+            last = _rest_of_word(words, index)
+            if last > index:
+                persons = self._known(form + words.forms[last])
+        if not persons:
+            return None
+        part = fold(form)
+        if part in WORDS_TOO and not _introduced(words, index):
+            return None
+        if form[0].islower() and any(one.name[:1].isupper() for one in persons):
+            return None
+        first = _with_initials(words, index)
+        score = max(one.score for one in persons)
+        return Finding(kind="PERSON", start=words.starts[first], end=words.ends[last], score=score)
+
+    def _known(self, form: str) -> Sequence[_Person]:
+        part = fold(form)
+        persons = self._by_family.get(part) or self._by_given.get(part)
+        if persons:
+            return persons
+        for length in range(len(part) - 1, max(_SHORTEST_INFLECTED, len(part) - 4) - 1, -1):
+            if part[:length] in self._by_family and _INFLECTIONS.fullmatch(part, length):
+                return self._by_family[part[:length]]
+        return ()
+
+    def _initials(self, words: Words) -> list[Finding]:
+        """Return where two or more initials in a row ("J.K.", "J. K.") are a person's."""
+        found: list[Finding] = []
+        index = 0
+        while index < len(words.forms):
+            last, letters = _run_of_initials(words, index)
+            persons = self._by_initials.get(letters, ()) if len(letters) > 1 else ()
+            if persons:
+                found.append(
+                    Finding(
+                        kind="PERSON",
+                        start=words.starts[index],
+                        end=words.ends[last],
+                        score=max(one.score for one in persons),
+                    )
+                )
+            index = max(last, index) + 1
+        return found
+
+
+def _add(table: dict[str, list[_Person]], key: str, person: _Person) -> None:
+    table.setdefault(key, []).append(person)
+
+
+def _only(persons: Sequence[_Person]) -> str:
+    """Return the fullest name if all of them can be one person, else nothing."""
+    if not persons:
+        return ""
+    fullest = max(persons, key=lambda one: (len(one.given), len(one.name), one.name))
+    return fullest.name if all(_may_be(one, fullest) for one in persons) else ""
+
+
+def _may_be(one: _Person, fuller: _Person) -> bool:
+    """Say whether a name can mean the person of a fuller one."""
+    if one.given and not set(one.family) & set(fuller.family):
+        return False
+    if not one.given:
+        return set(one.family) <= {*fuller.family, *fuller.given}
+    return all(
+        any(
+            other.startswith(part) if len(part) == 1 else _like(part, other)
+            for other in fuller.given
+        )
+        for part in one.given
+    )
+
+
+def _like(part: str, other: str) -> bool:
+    return part == other or (len(other) == 1 and part.startswith(other))
+
+
+def _introduced(words: Words, index: int) -> bool:
+    """Say whether a title or an initial stands before the word."""
+    before = [form for form in words.forms[max(0, index - 3) : index] if form != "."]
+    if not before:
+        return False
+    last = before[-1]
+    return fold(last) in TITLES or (
+        len(last) == 1 and last.isupper() and words.forms[index - 1] == "."
+    )
+
+
+def _with_initials(words: Words, index: int) -> int:
+    """Return the first word of the initials that stand before the word at `index`."""
+    first = index
+    while (
+        first >= 2
+        and words.forms[first - 1] == "."
+        and len(words.forms[first - 2]) == 1
+        and words.forms[first - 2].isupper()
+        and not words.spaced[first - 1]
+    ):
+        first -= 2
+    return first
+
+
+def _rest_of_word(words: Words, index: int) -> int:
+    """Return the index of the rest of a word that is hyphenated over a line end, else `index`."""
+    following = words.forms[index + 1 : index + 4]
+    if len(following) == 3 and following[0] in _HYPHENS and following[1] == "\n":
+        return index + 3 if following[2][0].islower() else index
+    return index
+
+
+def _run_of_initials(words: Words, index: int) -> tuple[int, str]:
+    """Return the last word of the run of initials at `index`, and its letters."""
+    letters, last = "", index - 1
+    if index and words.forms[index - 1][-1].isalnum() and not words.spaced[index]:
+        return index, ""
+    while (
+        last + 2 < len(words.forms)
+        and len(words.forms[last + 1]) == 1
+        and words.forms[last + 1].isupper()
+        and words.forms[last + 2] == "."
+    ):
+        letters += fold(words.forms[last + 1])
+        last += 2
+    return last, letters

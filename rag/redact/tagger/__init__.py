@@ -1,0 +1,1 @@
+"""Our own name model: a small convolutional tagger over words."""

@@ -1,0 +1,215 @@
+"""`TaggerNames`: the name model that comes with Ringfence, behind the port `NameModel`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import ConfigurationError
+from rag.fingerprint import code_of
+from rag.records import Finding, Span
+from rag.redact.tagger.words import Vocabulary, Words, split
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PACKAGED = Path(__file__).with_name("weights")
+WEIGHTS, CARD, PIECES = "tagger.safetensors", "card.json", "pieces.txt"
+
+# Words read at a time: enough to keep the processor busy, few enough for its caches.
+_AT_ONCE = 2_048
+
+# A word counts as a part of a name from this probability on. What was blanked nearby makes the
+# model a little less sure of itself; a second reading asks for more, so that it comes to an end.
+FLOOR = 0.3
+FLOOR_AGAIN = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    """What is in memory once the model was used."""
+
+    vocabulary: Vocabulary
+    network: Any  # rag.redact.tagger.network.Tagger: torch is imported on first use
+    labels: tuple[str, ...]
+    half: bool
+
+
+class TaggerNames:
+    """Finds persons, organisations, places and dates in running text; loads on first use."""
+
+    def __init__(self, folder: Path = PACKAGED) -> None:
+        self._folder = folder
+        self._loaded: _Loaded | None = None
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"TaggerNames({self._folder.name})"
+
+    @cached_property
+    def card(self) -> dict[str, Any]:
+        """What the model says of itself: data, scores, labels, hash of its weights."""
+        try:
+            card = json.loads((self._folder / CARD).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise ConfigurationError(f"{self._folder} holds no name model") from None
+        if not isinstance(card, dict) or not {"labels", "sha256", "network"} <= set(card):
+            raise ConfigurationError(f"the card of the name model in {self._folder} is incomplete")
+        return card
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with the weights and with the code that reads them."""
+        return f"{self.card['sha256'][:16]}-{code_of('rag.redact.tagger')[:16]}"
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of names it finds."""
+        return frozenset(self.card["labels"])
+
+    def find(self, text: str, near: Sequence[int] | None = None) -> Sequence[Finding]:
+        """Return the names in `text`; with `near`, those within reach of these places alone."""
+        from rag.redact.tagger.network import REACH
+
+        words = split(text)
+        count = len(words.forms)
+        if not count:
+            return []
+        stretches = [Span(start=0, end=count)] if near is None else _stretches(words, near, REACH)
+        floor = FLOOR if near is None else FLOOR_AGAIN
+        loaded = self._load()
+        numbers = loaded.vocabulary.numbers(words.forms)
+        found: list[Finding] = []
+        for stretch in stretches:
+            scores = self._scores(loaded, numbers, words, stretch, REACH)
+            found += _findings(words, stretch.start, scores, loaded.labels, floor)
+        return found
+
+    def _scores(
+        self,
+        loaded: _Loaded,
+        numbers: Sequence[tuple[int, ...]],
+        words: Words,
+        stretch: Span,
+        reach: int,
+    ) -> np.ndarray[Any, Any]:
+        """Return the probability of every label for each word of the stretch."""
+        import numpy as np
+        import torch
+
+        rows = []
+        for core, window in _windows(stretch, len(numbers), reach):
+            block = torch.tensor(numbers[window.start : window.end])
+            spaced = torch.tensor(words.spaced[window.start : window.end], dtype=torch.long)
+            shown = torch.ones(1, len(block), dtype=torch.bool)
+            with torch.inference_mode():
+                vectors = loaded.network.words(block)[None]
+                scores = loaded.network(vectors, spaced[None], shown)[0].float().softmax(-1)
+            first = core.start - window.start
+            rows.append(scores[first : first + core.end - core.start].numpy())
+        return np.concatenate(rows)
+
+    def _load(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = load_tagger(self._folder, self.card)
+            return self._loaded
+
+
+def load_tagger(folder: Path, card: dict[str, Any]) -> _Loaded:
+    """Load the network from safetensors, refusing weights that are not those of the card."""
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    from rag.precision import choose
+    from rag.redact.tagger.network import Tagger
+
+    try:
+        data = (folder / WEIGHTS).read_bytes()
+        pieces = (folder / PIECES).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        raise ConfigurationError(f"the name model in {folder} cannot be read") from None
+    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+        raise ConfigurationError(f"the weights of the name model in {folder} are not its card's")
+    vocabulary = Vocabulary(pieces)
+    labels = ("O", *(f"{begin}-{kind}" for kind in card["labels"] for begin in "BI"))
+    try:
+        network = Tagger(rows=vocabulary.rows, labels=len(labels), **card["network"])
+        network.load_state_dict(load(data))
+    except (SafetensorError, RuntimeError, TypeError, KeyError) as error:
+        reason = type(error).__name__
+        raise ConfigurationError(f"the name model in {folder} does not fit: {reason}") from None
+    half = choose("auto") == "bfloat16"
+    network = network.to(torch.bfloat16 if half else torch.float32).eval()
+    return _Loaded(vocabulary=vocabulary, network=network, labels=labels, half=half)
+
+
+def _windows(stretch: Span, count: int, reach: int) -> Iterator[tuple[Span, Span]]:
+    """Return each core of a stretch and the words around it that decide about it."""
+    for start in range(stretch.start, stretch.end, _AT_ONCE):
+        end = min(stretch.end, start + _AT_ONCE)
+        yield (
+            Span(start=start, end=end),
+            Span(start=max(0, start - reach), end=min(count, end + reach)),
+        )
+
+
+def _stretches(words: Words, near: Sequence[int], reach: int) -> list[Span]:
+    """Return the runs of words within reach of the places, in order, none overlapping."""
+    stretches: list[Span] = []
+    for place in sorted(near):
+        start = max(0, bisect_right(words.starts, place) - 1 - reach)
+        end = min(len(words.starts), bisect_left(words.starts, place) + 1 + reach)
+        if stretches and start <= stretches[-1].end:
+            stretches[-1] = Span(start=stretches[-1].start, end=max(end, stretches[-1].end))
+        else:
+            stretches.append(Span(start=start, end=end))
+    return stretches
+
+
+def _findings(
+    words: Words, first: int, scores: np.ndarray[Any, Any], labels: Sequence[str], floor: float
+) -> list[Finding]:
+    """Join labelled words to names; a name's score is that of its surest word."""
+    sure = 1.0 - scores[:, 0]
+    best = scores[:, 1:].argmax(axis=1) + 1
+    runs: list[list[int]] = []
+    for index in (sure >= floor).nonzero()[0].tolist():
+        label = labels[best[index]]
+        last = runs[-1] if runs else None
+        goes_on = label[0] == "I" and last is not None and last[-1] == index - 1
+        if goes_on and last is not None and labels[best[last[0]]][2:] == label[2:]:
+            last.append(index)
+        else:
+            runs.append([index])
+    return [
+        found for run in runs if (found := _name(words, first, run, sure, labels[best[run[0]]]))
+    ]
+
+
+def _name(
+    words: Words, first: int, run: Sequence[int], sure: np.ndarray[Any, Any], label: str
+) -> Finding | None:
+    """Return the name that a run of words is, without signs at its ends; None if it has no word."""
+    told = [first + index for index in run]
+    while told and not _is_word(words.forms[told[0]]):
+        told.pop(0)
+    while told and not _is_word(words.forms[told[-1]]):
+        told.pop()
+    if not told:
+        return None
+    start, end = words.starts[told[0]], words.ends[told[-1]]
+    score = min(1.0, float(max(sure[index] for index in run)))
+    return Finding(kind=label[2:], start=start, end=end, score=score)
+
+
+def _is_word(form: str) -> bool:
+    return form[0].isalnum()

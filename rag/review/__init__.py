@@ -1,0 +1,1 @@
+"""Human checks of redaction: which documents are looked at, by whom, and what that tells."""

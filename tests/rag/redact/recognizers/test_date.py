@@ -1,0 +1,72 @@
+"""The table of dates: what is found, what only looks alike."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on 3 March 1999 the court", ["3 March 1999"]),
+        ("March 3, 1999,", ["March 3, 1999"]),
+        ("in March 1999", ["March 1999"]),
+        ("On 12 March he left", ["12 March"]),
+        ("by May 5 at the latest", ["May 5"]),
+        ("born in 1944 and", ["1944"]),
+        ("since 2003", ["2003"]),
+        ("From 1960 to 1979 she worked", ["1960 to 1979"]),
+        ("In 1998, 1999 and 2000 he", ["1998, 1999 and 2000"]),
+        ("1 and 2 July 1996", ["1 and 2 July 1996"]),
+        ("18 May and 3 December 2001", ["18 May and 3 December 2001"]),
+        (
+            "hearings on 30 May, 10 July and 17 October 1997",
+            ["30 May, 10 July and 17 October 1997"],
+        ),
+        ("the 4th of May 2011", ["4th of May 2011"]),
+        ("this 3rd day of March, 2004", ["3rd day of March, 2004"]),
+        ("2003-08-28T12:13:52Z", ["2003-08-28T12:13:52Z"]),
+        ("2003-08-28 12:13:52", ["2003-08-28", "12:13:52"]),
+        ("5/5/1937", ["5/5/1937"]),
+        ("31.12.1999", ["31.12.1999"]),
+        ("seen 03/14/24", ["03/14/24"]),
+        ("seen on 3/14 for", ["3/14"]),
+        ("valid until 03/2024", ["03/2024"]),
+        ("3-Mar-2004", ["3-Mar-2004"]),
+        ("03MAR2004", ["03MAR2004"]),
+        ("in March '99", ["March '99"]),
+        ("since '98", ["'98"]),
+        ("at 18.45 p.m. he", ["18.45 p.m."]),
+        ("from 9 a.m. until 1 p.m.", ["9 a.m.", "1 p.m."]),
+        ("at 14:30 hrs", ["14:30 hrs"]),
+        ("flew on Tuesday morning", ["Tuesday"]),
+        ("the 1990s", ["1990s"]),
+        ("in the 19th century", ["19th century"]),
+        ("a 2018 Russian film", ["2018"]),
+        ("the album (2003)", ["2003"]),
+        ("Q3 2024", ["Q3 2024"]),
+        ("on Christmas Eve", ["Christmas Eve"]),
+        ("am 3. Oktober 1990", ["3. Oktober 1990"]),
+        ("le 14 juillet 1989", ["14 juillet 1989"]),
+        ("el 5 de mayo de 1998", ["5 de mayo de 1998"]),
+        ("dnia 17 września 1996", ["17 września 1996"]),
+        ("dated 20240115", ["20240115"]),
+        ("last August", ["August"]),
+        ("5 March 2024 at 10:30", ["5 March 2024", "10:30"]),
+        ("section 1 may be waived", []),
+        ("the Theft Act 1968", []),
+        ("in 2000 patients", []),
+        ("under the 1998 Act", []),
+        ("clause 12.3.4", []),
+        ("ratio 3/4 of it", []),
+        ("USD 2005", []),
+        ("a march of 5 miles", []),
+        ("he may 5 times", []),
+        ("May it please the Court", []),
+        ("order 20240115", []),
+        ("blood pressure 120/80", []),
+        ("1:24 dilution", []),
+    ],
+)
+def test_finds_dates_and_no_near_miss(values, text, expected):
+    assert values("DATE", text) == expected

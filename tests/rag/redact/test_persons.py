@@ -1,0 +1,83 @@
+"""A person found once is found everywhere in the document."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.records import Finding
+from rag.redact.persons import Persons
+
+
+def knowing(*names: str, score: float = 0.95) -> Persons:
+    persons = Persons()
+    for name in names:
+        persons.learn(name, [Finding(kind="PERSON", start=0, end=len(name), score=score)])
+    return persons
+
+
+def found(persons: Persons, text: str) -> list[str]:
+    return [text[one.start : one.end] for one in persons.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("Jan Kowalski", "Then Kowalski left.", ["Kowalski"]),
+        ("Jan Kowalski", "It was J. Kowalski who left.", ["J. Kowalski"]),
+        ("Jan Kowalski", "It was J.Kowalski who left.", ["J.Kowalski"]),
+        ("Jan Kowalski", "KOWALSKI AND OTHERS v. POLAND", ["KOWALSKI"]),
+        ("Jan Kowalski", "Kowalski's house", ["Kowalski"]),
+        ("Jan Kowalski", "Kowalski’s house", ["Kowalski"]),
+        ("Jan Kowalski", "pismo do Kowalskiego", ["Kowalskiego"]),
+        ("Jan Kowalski", "the Kowalskis moved", ["Kowalskis"]),
+        ("Jan Kowalski", "Mr Kowal-\nski moved", ["Kowal-\nski"]),
+        ("Jan Kowalski", "signed J.K. on Monday", ["J.K."]),
+        ("Jan Kowalski", "signed J. K. on Monday", ["J. K."]),
+        ("Jan Kowalski", "the U.K. and the E.U.", []),
+        ("Jan Kowalski", "Jan brought it", ["Jan"]),
+        ("Jan Kowalski", "the kowalski method", []),
+        ("Jan Kowalski", "Kowalskowice is a village", []),
+        ("Yılmaz, Ayşe", "Bayan Yilmaz", ["Yilmaz"]),
+        ("Ayşe Yılmaz", "Yılmaz'ın evi", ["Yılmaz"]),
+        ("Anne Wittling-Vogel", "Mrs Wittling-Vogel", ["Wittling", "Vogel"]),
+        ("Theresa May", "In May it rains.", []),
+        ("Theresa May", "It was Mrs May who spoke.", ["May"]),
+        ("Theresa May", "It was T. May who spoke.", ["T. May"]),
+        ("jane doe", "and doe said", ["doe"]),
+        ("Dr. Jane Doe, MD", "Doe signed", ["Doe"]),
+        ("Ludwig van der Berg", "van der Berg and der Hund", ["Berg"]),
+    ],
+)
+def test_a_person_is_found_by_parts_of_the_name(name, text, expected):
+    assert found(knowing(name), text) == expected
+
+
+def test_a_name_of_one_word_must_be_sure():
+    assert found(knowing("Iwase", score=0.6), "Iwase spoke") == []
+    assert found(knowing("Iwase", score=0.9), "Iwase spoke") == ["Iwase"]
+
+
+def test_other_kinds_are_not_persons():
+    persons = Persons()
+    persons.learn("Kowalski Ltd", [Finding(kind="ORGANIZATION", start=0, end=12, score=1.0)])
+    assert found(persons, "Kowalski") == []
+
+
+@pytest.mark.parametrize(
+    ("names", "short", "full"),
+    [
+        (["Jan Kowalski"], "Kowalski", "Jan Kowalski"),
+        (["Jan Kowalski"], "J. Kowalski", "Jan Kowalski"),
+        (["Jan Kowalski"], "Jan", "Jan Kowalski"),
+        (["Jan Kowalski", "Anna Kowalski"], "Kowalski", "Kowalski"),
+        (["Jan Kowalski", "Anna Kowalski"], "A. Kowalski", "Anna Kowalski"),
+        (["Jan Kowalski", "Jan Adam Kowalski"], "Kowalski", "Jan Adam Kowalski"),
+        (["Jan Kowalski"], "Nowak", "Nowak"),
+    ],
+)
+def test_a_short_name_stands_for_the_only_person_it_can_mean(names, short, full):
+    assert knowing(*names).alias(short) == full
+
+
+def test_it_does_not_print_names():
+    assert "Kowalski" not in repr(knowing("Jan Kowalski"))
