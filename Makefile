@@ -31,7 +31,7 @@ $(INSTALLED): requirements.lock requirements.build pyproject.toml
 lock:
 	pip-compile --quiet --no-header --strip-extras --generate-hashes --allow-unsafe \
 	  --no-emit-index-url --no-emit-find-links --no-emit-options \
-	  --extra dev --extra runtime --output-file requirements.lock pyproject.toml
+	  --extra dev --extra runtime --extra train --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv .ringfence build dist

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from eval.marks import Mark, cut
 from eval.groups import GROUPS, group_of
+from eval.marks import Mark, cut
 from eval.pages import environment
 from rag.records import RedactedText
 from rag.redact.kinds import KINDS

@@ -38,11 +38,11 @@ def cut(report: RedactionReport, values: Sequence[str], shown: int) -> Iterator[
         shown: How many characters; a piece that begins before the end is given whole.
     """
     text, position = report.document.text, 0
-    for start, end, mark in sorted(_marked(report, values), key=lambda one: one[:2]):
+    for start, end, mark in sorted(_marked(report, values), key=lambda one: (one[0], -one[1])):
         if start >= shown:
             break
         if start < position:
-            continue  # found as two kinds: the first says it
+            continue  # found as two kinds: the longer says it
         if start > position:
             yield Mark(what=What.PLAIN, text=text[position:start])
         yield mark

@@ -88,9 +88,9 @@ class _TimedNames:
     def kinds(self) -> frozenset[str]:
         return self._names.kinds
 
-    def find(self, text: str) -> Sequence[Finding]:
+    def find(self, text: str, near: Sequence[int] | None = None) -> Sequence[Finding]:
         with self._stages.stage(NAMES):
-            return self._names.find(text)
+            return self._names.find(text, near)
 
 
 class _TimedPseudonyms(Pseudonyms):

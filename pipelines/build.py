@@ -36,6 +36,7 @@ from rag.redact.engine import PresidioRedactor
 from rag.redact.names import NoNames
 from rag.redact.policy import Policies
 from rag.redact.pseudonyms import Pseudonyms
+from rag.redact.tagger.model import TaggerNames
 from rag.redact.vault import EncryptedVault
 from rag.retrieve.search import FrozenRetriever, Retriever
 from rag.settings import Settings, load_settings
@@ -129,9 +130,12 @@ def build_pseudonyms(inst: Installation) -> Pseudonyms:
     return Pseudonyms(inst.keys.derive(purpose))
 
 
-def build_names(inst: Installation) -> NameModel:  # noqa: ARG001 settings will name a model
-    """The name model."""
-    return NoNames()
+def build_names(inst: Installation) -> NameModel:
+    """The name model that settings name: the packaged one, that of a folder, or none."""
+    name = inst.settings.redact.names
+    if name == "none":
+        return NoNames()
+    return TaggerNames() if name == "packaged" else TaggerNames(Path(name))
 
 
 def build_redactor(

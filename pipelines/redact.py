@@ -7,7 +7,6 @@ it, of documents that they may read, and only once that is on record.
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
@@ -224,7 +223,7 @@ def write_whole(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         write_private(aside, text.encode("utf-8", "backslashreplace"))
-        os.replace(aside, path)
+        aside.replace(path)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error
     finally:

@@ -70,8 +70,11 @@ class NameModel(Protocol):
     def kinds(self) -> frozenset[str]:
         """The kinds it finds; empty for a model that finds nothing."""
 
-    def find(self, text: str) -> Sequence[Finding]:
-        """Return what it finds in `text`."""
+    def find(self, text: str, near: Sequence[int] | None = None) -> Sequence[Finding]:
+        """Return what it finds in `text`, or of that what may have changed near some places.
+
+        A character of the private use area stands where something was taken out.
+        """
 
 
 class Redactor(Protocol):

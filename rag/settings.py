@@ -62,6 +62,14 @@ class RedactSettings(Section):
     """How identifiers are found and replaced."""
 
     language: str = Field(default="en", description="Language of the documents.")
+    other_languages: Literal["refuse", "redact"] = Field(
+        default="refuse",
+        description="What is done with a document that is plainly in another language.",
+    )
+    names: str = Field(
+        default="packaged",
+        description="The name model: packaged, the folder of another one, or none.",
+    )
     minimum_score: float = Field(
         default=0.4, ge=0, le=1, description="Findings below this confidence are left in place."
     )

@@ -40,6 +40,8 @@ ADAPTERS = re.compile(
     r"rag\.api\.\w+"
     r"|rag\.redact\.(context|nlp|patterns)"
     r"|rag\.redact\.recognizers\.\w+"
+    r"|rag\.redact\.tagger\.network"
+    r"|pipelines\.tagger\.(encoding|fit)|pipelines\.train_names"
 )
 
 MOST_LINES = 400

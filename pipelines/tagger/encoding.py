@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pipelines.tagger.examples import Example, Marked
 from pipelines.tagger.template import LABELS
+from rag.redact.shadow import folded
 from rag.redact.tagger.words import Vocabulary, Words, split
 
 KINDS: tuple[str, ...] = tuple(LABELS.values())
@@ -56,7 +57,7 @@ def blocks(examples: Iterable[Example], vocabulary: Vocabulary) -> list[Block]:
     """Cut examples into stretches that fit, between sentences where that is possible."""
     cut: list[Block] = []
     for example in examples:
-        words = split(example.text)
+        words = split(folded(example.text))  # as the model will read it
         labels = codes(words, example.spans)
         numbers = np.array(vocabulary.numbers(words.forms), np.int64)
         spaced = np.array(words.spaced, np.int64)

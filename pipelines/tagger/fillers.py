@@ -16,6 +16,7 @@ from pipelines.tagger.patterns import (
     brand,
     company,
     drawn,
+    organisation,
     postcode,
     street,
     town,
@@ -118,7 +119,7 @@ def write(rng: Random, kind: str, form: str) -> str:
     """Return what a slot of this kind and form may say, or raise if nobody knows it."""
     listed = LISTED.get((kind, form))
     if listed is not None:
-        return drawn(rng, listed)
+        return organisation(rng, listed) if kind == "ORGANIZATION" else drawn(rng, listed)
     made = _MADE.get((kind, form))
     if made is not None:
         return made(rng)

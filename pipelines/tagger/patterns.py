@@ -27,6 +27,7 @@ ENGLISH = ("en_US", "en_US", "en_GB", "en_CA", "en_AU", "en_IE", "en_IN", "en_NZ
 
 _ATOM = re.compile(r"\{\{([A-Z]+)\}\}")
 _POOL = 150
+_KNOWN = 0.2
 _SYLLABLES = (
     *("a", "al", "ar", "ax", "be", "bio", "ca", "cel", "ci", "co", "cor", "cy", "da", "del", "di"),
     *("el", "en", "er", "ev", "fi", "flu", "gen", "glo", "hal", "ho", "in", "io", "ja", "ka", "ki"),
@@ -82,6 +83,20 @@ def drawn(rng: Random, name: str) -> str:
     return render(rng, rng.choice(read_list(name)))
 
 
+def organisation(rng: Random, name: str) -> str:
+    """Return an item of a list of organisations: well-known ones are soon learnt by heart."""
+    known, patterns = _split_list(name)
+    return render(rng, rng.choice(known if known and rng.random() < _KNOWN else patterns))
+
+
+@cache
+def _split_list(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the items of a list that are whole names, and those that are patterns."""
+    items = read_list(name)
+    known = tuple(item for item in items if not atoms_of(item))
+    return known, tuple(item for item in items if atoms_of(item))
+
+
 def atoms_of(pattern: str) -> set[str]:
     """Return the atoms that a pattern asks for."""
     return set(_ATOM.findall(pattern))
@@ -124,7 +139,7 @@ def town(rng: Random) -> str:
 def company(rng: Random) -> str:
     """Return a company, of our patterns or of faker's."""
     if rng.random() < 0.72:
-        return drawn(rng, "companies")
+        return organisation(rng, "companies")
     return rng.choice(_made(rng.choice(TRADING), "company", "company"))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import regex
 
 from rag.redact.days import read_day, read_year
+from rag.redact.persons import PERSON
 from rag.redact.policy import Action, Policy
 from rag.redact.pseudonyms import Pseudonyms, normal_form
 from rag.redact.shadow import plain
@@ -44,7 +45,7 @@ _TENS = {word: 10 * number for number, word in enumerate(_BY_TENS.split(), 2)}
 class Replacer:
     """Decides what stands in place of the findings of one document, or of one question."""
 
-    __slots__ = ("_offset", "_policy", "_pseudonyms", "_tenant", "_this_year")
+    __slots__ = ("_alias", "_offset", "_policy", "_pseudonyms", "_tenant", "_this_year")
 
     def __init__(
         self,
@@ -54,7 +55,10 @@ class Replacer:
         tenant: str,
         subject: str = "",
         this_year: int | None = None,
+        alias: Callable[[str], str] = str,
     ) -> None:
+        """Take what decides; `alias` gives the fullest name of a person named more shortly."""
+        self._alias = alias
         self._policy = policy
         self._pseudonyms = pseudonyms
         self._tenant = tenant
@@ -70,6 +74,7 @@ class Replacer:
         """Return what stands in place of `value`; masked where its action cannot be done."""
         action = self._policy.action(kind)
         if action is Action.PSEUDONYM:
+            value = self._alias(value) if kind == PERSON else value
             return self._pseudonyms.token(tenant=self._tenant, kind=kind, value=value)
         if action is Action.GENERALISE:
             return self._generalised(kind, value)

@@ -17,6 +17,9 @@ _RUN = regex.compile(r"[^\W_]+")
 _AMOUNT_BEFORE = regex.compile(r"\d[.,]$|[$€£]\s?$")
 _AMOUNT_AFTER = regex.compile(r"[.,]\d|\s?%")
 
+# Names that may be words as well: they count where they begin with a capital, as they were found.
+_NAMES = frozenset({"PERSON", "ORGANIZATION", "PUBLIC_BODY", "LOCATION", "DEMOGRAPHIC"})
+
 # A shorter value would be found in every second line.
 MINIMUM_LENGTH = 5
 
@@ -29,6 +32,7 @@ class _Value:
     first_run: int
     kind: str
     score: float
+    capital: bool
 
 
 class Echoes:
@@ -53,7 +57,13 @@ class Echoes:
                 continue
             self._seen.add(value)
             self._by_run.setdefault(run[0], []).append(
-                _Value(text=value, first_run=run.start(), kind=finding.kind, score=finding.score)
+                _Value(
+                    text=value,
+                    first_run=run.start(),
+                    kind=finding.kind,
+                    score=finding.score,
+                    capital=finding.kind in _NAMES and text[finding.start].isupper(),
+                )
             )
 
     def find(self, text: str) -> list[Finding]:
@@ -70,6 +80,7 @@ class Echoes:
                     start >= 0
                     and folded.startswith(value.text, start)
                     and _apart(folded, start, end)
+                    and not (value.capital and text[start].islower())
                 ):
                     found.append(Finding(kind=value.kind, start=start, end=end, score=value.score))
         return found

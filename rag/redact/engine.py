@@ -17,7 +17,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from operator import attrgetter
 
-from rag.errors import RedactionError
+from rag.errors import ConfigurationError, RedactionError, SkipDocument
 from rag.ports import NameModel, Vault
 from rag.records import (
     Document,
@@ -30,16 +30,19 @@ from rag.records import (
 from rag.redact.actions import Replacer, current_year, subject_of
 from rag.redact.analysis import Analysis, check_language
 from rag.redact.echoes import Echoes
-from rag.redact.fields import Field, read
+from rag.redact.fields import Field, pieces, read
 from rag.redact.kinds import KINDS
+from rag.redact.language import other_language
 from rag.redact.mint import mint
 from rag.redact.names import name_findings
 from rag.redact.originals import originals
+from rag.redact.persons import PERSON, Persons
 from rag.redact.policy import Policies, Policy
 from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.ranges import to_redacted
 from rag.redact.recognizers import sources
 from rag.redact.report import Left, RedactionReport
+from rag.redact.shadow import Shadow
 from rag.settings import RedactSettings
 
 # What no pattern can find: said wherever a redaction is summed up, unless a name model finds it.
@@ -139,6 +142,7 @@ class PresidioRedactor:
         that no document can pass for another person's.
         """
         policy = self._policies.named(document.policy)
+        self._check_language_of(document.parsed.text)
         return self._redacted(document, self._fields(document, policy), policy)
 
     def explain(self, document: Document) -> RedactionReport:
@@ -147,6 +151,12 @@ class PresidioRedactor:
         fields = self._fields(document, policy, everything=True)
         made = self._redacted(document, fields, policy, kept=False)
         return RedactionReport(document=made, left=_left(fields[0], made), policy=policy)
+
+    def _check_language_of(self, text: str) -> None:
+        """Refuse what is plainly in a language that is not read: too little would be found."""
+        language = None if self._settings.other_languages == "redact" else other_language(text)
+        if language is not None:
+            raise SkipDocument(f"it is in {language}, which is not read: `redact.other_languages`")
 
     def redact_text(self, text: str, *, tenant: str) -> RedactedText:
         """Redact a question or a name; tokens in it are kept, so that one may ask by them."""
@@ -189,13 +199,17 @@ class PresidioRedactor:
         self, document: Document, fields: Sequence[Field], policy: Policy, *, kept: bool = True
     ) -> RedactedDocument:
         """Find, replace and have the vault remember; `kept` says whether it shall."""
-        self._find(fields)
+        persons = self._find(fields)
         values = [(f.kind, one.text[f.start : f.end]) for one in fields for f in one.found]
         replacer = Replacer(
             policy,
             self._pseudonyms,
             tenant=document.tenant,
-            subject=subject_of(values, document.id),
+            subject=subject_of(
+                [(kind, persons.alias(one) if kind == PERSON else one) for kind, one in values],
+                document.id,
+            ),
+            alias=persons.alias,
         )
         minted = [mint(one.text, one.found, replacer) for one in fields]
         (text, redactions), (title, _), (name, _), *rest = minted
@@ -220,19 +234,20 @@ class PresidioRedactor:
             self._vault.remember(made, originals(made, texts, [done for _, done in minted]))
         return made
 
-    def _find(self, fields: Sequence[Field]) -> None:
-        """Find what is to be replaced in texts that belong together."""
+    def _find(self, fields: Sequence[Field]) -> Persons:
+        """Find what is to be replaced in texts that belong together, and who is named there."""
         analysis = self.warm()
-        echoes = Echoes()
+        echoes, persons = Echoes(), Persons()
         for one in fields:
             self._begin(analysis, one)
         for _ in range(_ROUNDS):
             for one in fields:
                 self._settle(analysis, one)
                 echoes.learn(one.text, one.found)
-            echoed = [one.add(echoes.find(one.text)) for one in fields]
+                persons.learn(one.text, one.found)
+            echoed = [one.add([*echoes.find(one.text), *persons.find(one.text)]) for one in fields]
             if not any(echoed):
-                return
+                return persons
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
 
     def _begin(self, analysis: Analysis, one: Field) -> None:
@@ -241,8 +256,8 @@ class PresidioRedactor:
             raise RedactionError(
                 f"the text has {len(one.text)} characters, more than `redact.max_characters`"
             )
-        one.add(self._named(one.text))
-        one.add(read(analysis, one, one.shadow()))
+        shadow = one.shadow()
+        one.add([*self._named(one, shadow), *read(analysis, one, shadow)])
 
     def _settle(self, analysis: Analysis, one: Field) -> None:
         """Read what is near new findings again, until there are none."""
@@ -251,23 +266,27 @@ class PresidioRedactor:
                 return
             shadow = one.shadow()
             places = [shadow.place(span.start) for span in one.take_new()]
-            one.add(read(analysis, one, shadow, near=places))
+            one.add([*self._named(one, shadow, places), *read(analysis, one, shadow, places)])
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
 
-    def _named(self, text: str) -> list[Finding]:
+    def _named(
+        self, field: Field, shadow: Shadow, near: Sequence[int] | None = None
+    ) -> list[Finding]:
         """Return what the name model finds, or fail closed."""
+        if field.wanted is not None and self._names.kinds.isdisjoint(field.wanted):
+            return []
         failure = ""
         found: list[Finding] = []
+        minimum = self._settings.minimum_score
         try:
-            minimum = self._settings.minimum_score
-            found = name_findings(self._names, text, minimum_score=minimum)
-        except RedactionError:
+            found = name_findings(self._names, shadow.text, near, minimum_score=minimum)
+        except (RedactionError, ConfigurationError):
             raise
         except Exception as error:  # noqa: BLE001 a model may raise anything: fail closed
             failure = type(error).__name__
         if failure:
             raise RedactionError(f"the name model failed with {failure}: nothing was redacted")
-        return found
+        return [piece for one in found for piece in pieces(shadow, one)]
 
 
 def _moved(element: Element, redactions: Sequence[Redaction]) -> Element:

@@ -125,14 +125,14 @@ def read(
     elif words != shadow.text:
         joints = [one.start() for one in _UNDERSCORED.finditer(shadow.text)]
         found += analysis.find(words, regions(_spans(joints), length), field.wanted)
-    return [piece for one in found for piece in _pieces(shadow, one)]
+    return [piece for one in found for piece in pieces(shadow, one)]
 
 
 def _spans(places: Iterable[int]) -> list[Span]:
     return [Span(start=place, end=place + 1) for place in places]
 
 
-def _pieces(shadow: Shadow, finding: Finding) -> Iterable[Finding]:
+def pieces(shadow: Shadow, finding: Finding) -> Iterable[Finding]:
     """Return a finding in the source's characters, without what is blanked inside it."""
     start = finding.start
     for piece in shadow.text[finding.start : finding.end].split(BLANK):

@@ -13,6 +13,7 @@ from collections import Counter
 import regex
 
 _SAMPLE = 20_000
+_PIECES = 4
 _FEWEST_LETTERS = 40
 _FEWEST_WORDS = 12
 _FEWEST_KINDS = 4  # of common words: one of them may be an abbreviation, too
@@ -77,8 +78,24 @@ _WORD = regex.compile(r"[^\W\d_]{2,}")  # single letters are units and abbreviat
 
 
 def other_language(text: str) -> str | None:
-    """Return the language of a text that is clearly not English, else None."""
-    sample = text[:_SAMPLE]
+    """Return the language of a text that is clearly not English, else None.
+
+    Of a long text a few pieces are looked at, from its beginning to its end: half of them decide.
+    """
+    found = Counter(map(_other_language, _pieces(text)))
+    language, count = max(found.items(), key=lambda one: (one[1], one[0] is not None))
+    return language if 2 * count >= found.total() else None
+
+
+def _pieces(text: str) -> list[str]:
+    if len(text) <= _SAMPLE:
+        return [text]
+    size = _SAMPLE // _PIECES
+    step = (len(text) - size) // (_PIECES - 1)
+    return [text[start : start + size] for start in range(0, _PIECES * step, step)]
+
+
+def _other_language(sample: str) -> str | None:
     if sample.isascii() and _english(sample):
         return None
     return _by_script(sample) or _by_words(sample)

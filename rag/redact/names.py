@@ -27,15 +27,21 @@ class NoNames:
         """None: the redaction summary lists what is therefore left in place."""
         return frozenset()
 
-    def find(self, text: str) -> Sequence[Finding]:  # noqa: ARG002 the port's signature
+    def find(
+        self,
+        text: str,  # noqa: ARG002 the port's signature
+        near: Sequence[int] | None = None,  # noqa: ARG002 the port's signature
+    ) -> Sequence[Finding]:
         """Find nothing."""
         return ()
 
 
-def name_findings(model: NameModel, text: str, *, minimum_score: float) -> list[Finding]:
+def name_findings(
+    model: NameModel, text: str, near: Sequence[int] | None = None, *, minimum_score: float
+) -> list[Finding]:
     """Return what a name model finds, held to its own word: its kinds, inside the text."""
     found = []
-    for finding in model.find(text):
+    for finding in model.find(text, near):
         known = finding.kind in model.kinds and _KIND.fullmatch(finding.kind)
         if not known or not 0 <= finding.start < finding.end <= len(text):
             raise RedactionError("the name model returned a finding that cannot be")

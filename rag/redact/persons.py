@@ -16,6 +16,8 @@ import regex
 from rag.records import Finding
 from rag.redact.tagger.words import Words, split
 
+PERSON = "PERSON"
+
 # A name of one word is looked for elsewhere only if the model was sure; a fuller one from here on.
 SURE = 0.8
 LIKELY = 0.5
@@ -113,7 +115,7 @@ class Persons:
     def learn(self, text: str, findings: Iterable[Finding]) -> None:
         """Remember the persons among the findings."""
         for finding in findings:
-            if finding.kind != "PERSON" or finding.score < LIKELY:
+            if finding.kind != PERSON or finding.score < LIKELY:
                 continue
             name = text[finding.start : finding.end]
             if name in self._seen:
@@ -176,7 +178,7 @@ class Persons:
             return None
         first = _with_initials(words, index)
         score = max(one.score for one in persons)
-        return Finding(kind="PERSON", start=words.starts[first], end=words.ends[last], score=score)
+        return Finding(kind=PERSON, start=words.starts[first], end=words.ends[last], score=score)
 
     def _known(self, form: str) -> Sequence[_Person]:
         part = fold(form)
@@ -198,7 +200,7 @@ class Persons:
             if persons:
                 found.append(
                     Finding(
-                        kind="PERSON",
+                        kind=PERSON,
                         start=words.starts[index],
                         end=words.ends[last],
                         score=max(one.score for one in persons),

@@ -59,6 +59,11 @@ def plain(text: str) -> str:
     return text if text.isascii() else _UNSEEN.sub("", text).translate(_FOLDING)
 
 
+def folded(text: str) -> str:
+    """Return `text` with each look-alike as the character it stands for, all in their places."""
+    return text if text.isascii() else text.translate(_FOLDING)
+
+
 class Shadow:
     """A folded text and, for each of its characters, the place in the source."""
 
@@ -88,7 +93,7 @@ class Shadow:
             return 0
         self._mark(length, start, 1)
         piece = source[start:end]
-        pieces.append(piece if piece.isascii() else piece.translate(_FOLDING))
+        pieces.append(folded(piece))
         return end - start
 
     def _mark(self, shadow_start: int, source_start: int, width: int) -> None:

@@ -15,10 +15,12 @@ _Z = 1.959963984540054  # 95 %
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What the checks of one source, or of all, tell.
+    """What the checks of one source tell.
 
     `share` and its interval are of documents drawn at random alone: those drawn by risk are the
-    likeliest to hold a miss, and would make it look worse than it is. None: nothing to tell from.
+    likeliest to hold a miss, and would make it look worse than it is. What was drawn once is not
+    drawn again, so after many samples of a small source its riskiest documents are missing there.
+    None: nothing to tell from.
     """
 
     source: str
@@ -49,14 +51,14 @@ def wilson(hits: int, cases: int) -> tuple[float, float]:
 
 
 def estimates(reviews: Iterable[Review]) -> list[Estimate]:
-    """Return an estimate for each source, and for all together where there are several."""
+    """Return an estimate for each source.
+
+    None is made of all sources together: small ones are drawn from more often than their size.
+    """
     by_source: dict[str, list[Review]] = {}
     for one in reviews:
         by_source.setdefault(one.source, []).append(one)
-    rows = [_estimate(source, group) for source, group in sorted(by_source.items())]
-    if len(rows) > 1:
-        rows.append(_estimate("all", [one for group in by_source.values() for one in group]))
-    return rows
+    return [_estimate(source, group) for source, group in sorted(by_source.items())]
 
 
 def hours(review: Review) -> float | None:

@@ -91,7 +91,7 @@ def signs_of(one: Facts, peers: Peers, history: History) -> dict[str, float]:
     """Return what speaks for looking at a document, each from 0 to 1."""
     usual = peers.density
     sparse = max(0.0, 1 - _density(one) / usual) if usual else float(not one.redactions)
-    rarest = min((peers.shares[kind] for kind in one.kinds), default=1.0)
+    rarest = min((peers.shares.get(kind, 0.0) for kind in one.kinds), default=1.0)
     reviewed = bool(history.fingerprints)
     return {
         "sparse": sparse,

@@ -14,8 +14,9 @@ from rag.state.database import Database
 from rag.state.encoding import row_acl
 from rag.state.tables import CONTENTS, DOCUMENTS, VAULT_DOCUMENTS, VAULT_ENTRIES, VAULT_MENTIONS
 
-# Databases bound the number of parameters of a statement.
+# Databases bound the number of parameters of a statement; rows are sealed anew so many at a time.
 _AT_ONCE = 500
+_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +283,7 @@ def _under_others(
     query = (
         sa.select(table)
         .where(table.c.key_id != key_id, table.c.key_id != "")
-        .limit(_AT_ONCE)
+        .limit(_ROWS_AT_ONCE)
         .with_for_update()
     )
     return connection.execute(query).mappings().all()

@@ -138,6 +138,21 @@ class RedactorContract:
         again = replace(_document().parsed, text=made.text, title=made.title, elements=())
         assert redactor.redact(_document(parsed=again, name=made.name)).text == made.text
 
+    def test_what_was_redacted_is_clean_when_it_leaves(self, redactor: Redactor) -> None:
+        made = redactor.redact(_document())
+        out, leaks = redactor.redact_outgoing(made.text, tenant="one", policies={made.policy})
+        assert (out, leaks) == (made.text, ())
+
+    def test_an_identifier_that_is_about_to_leave_is_replaced_and_told(
+        self, redactor: Redactor
+    ) -> None:
+        text = "Patient MRN 00482913 is at home."
+        out, [leak] = redactor.redact_outgoing(text, tenant="one", policies=())
+        assert "00482913" not in out
+        assert type(out) is RedactedText
+        assert text[leak.source_start : leak.source_end] == "00482913"
+        assert out[leak.start : leak.end].startswith(f"[{leak.kind}")
+
     def test_an_empty_document_is_an_empty_document(self, redactor: Redactor) -> None:
         empty = Parsed(text="", title="", elements=(), media_type="text/plain")
         made = redactor.redact(_document(parsed=empty, name="a.txt"))

@@ -188,8 +188,10 @@ def test_a_permission_that_is_taken_away_is_gone_at_once(world):
 
 
 def test_too_many_at_once_and_no_reason_are_refused(world):
+    tokens = [f"[PERSON:aaaaaa{one}{other}]" for one in "abcdefghijk" for other in "abcdefghij"]
+    assert len(tokens) > MOST_TOKENS
     with pytest.raises(RefusedError, match="at most"):
-        world.way_back.reidentify(["[PERSON:aaaaaaaa]"] * (MOST_TOKENS + 1), OFFICER, "All")
+        world.way_back.reidentify(tokens, OFFICER, "All")
     with pytest.raises(RefusedError, match="reason"):
         world.way_back.reidentify([world.token(SSN)], NURSE, " ")
 

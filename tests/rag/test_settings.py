@@ -5,10 +5,12 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from rag.errors import ConfigurationError
 from rag.settings import (
+    KEY_VARIABLES,
     ChunkSettings,
     Section,
     Settings,
     environment,
+    given_key,
     home_folder,
     load_settings,
     read_secret,
@@ -200,3 +202,14 @@ def test_a_secret_that_cannot_be_read_names_setting_and_file(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match="not text"):
         read_secret(str(tmp_path / "binary"), setting="store.api_key_file")
+
+
+def test_a_key_in_the_environment_is_no_setting_and_never_shows(home, monkeypatch):
+    for variable in sorted(KEY_VARIABLES):
+        assert given_key(variable) is None
+        monkeypatch.setenv(variable, " c2VjcmV0 \n")
+        assert given_key(variable).get_secret_value() == "c2VjcmV0"
+        assert "c2VjcmV0" not in repr(given_key(variable))
+        monkeypatch.setenv(variable, "  ")
+        assert given_key(variable) is None
+    assert load_settings(home) == Settings()

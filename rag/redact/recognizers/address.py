@@ -87,8 +87,11 @@ _COUNTRY = (
     r"|Ukraine|United[ ]Arab[ ]Emirates|United[ ]Kingdom|UK|United[ ]States|USA|Uruguay|Venezuela"
     r"|Vietnam)(?![\p{L}])"
 )
+# A form prints region and code on lines of their own.
+_FORM = rf"[ ]?\n[ ]{{0,8}}(?:\p{{Lu}}{{2,3}}|nan)[ ]?\n[ ]{{0,8}}{_CODE}"
 _ENDING = (
-    rf"(?:(?:{_NEXT}{_PLACE})?(?:{_NEXT}{_COUNTRY}(?:[ ]{_CODE})?|{_REGION}(?:[ ]{_CODE})?"
+    rf"(?:{_NEXT}{_PLACE}{_FORM}|(?:{_NEXT}{_PLACE})?(?:{_NEXT}{_COUNTRY}(?:[ ]{_CODE})?"
+    rf"|{_REGION}(?:[ ]{_CODE})?"
     rf"(?:{_NEXT}{_COUNTRY}(?:[ ]{_CODE})?|{_NEXT}{_PLACE}[ ]{_CODE}|{_NEXT}{_CODE})?|[ ]{_CODE}"
     rf"|{_NEXT}{_PLACE}[ ]{_CODE}))"
 )
@@ -115,7 +118,7 @@ def _anywhere() -> tuple[Shape, ...]:
     """Return the shapes of addresses that need no word for "street"."""
     begin = r"(?<![\p{L}\d]|[\d$€£][.,/-])(?=\d)"
     with_flat = rf"{begin}{_LINE}{_FLAT}{{1,2}}{_ENDING}?"
-    with_code = rf"{begin}{_LINE}(?:,[ ]|,?[ ]?\n[ ]{{0,8}}){_PLACE}{_ENDING}"
+    with_code = rf"{begin}{_NOT_A_HOUSE}{_LINE}(?:,[ ]|,?[ ]?\n[ ]{{0,8}}){_PLACE}{_ENDING}"
     told = rf"{START}(?i:{_TOLD})[ \t\n]{{1,8}}(?P<value>{_LINE}|{_STREET_NUMBER})"
     corner = rf"\bcorner[ ]of[ ](?P<value>{_SIDE_STREET}[ ]and[ ]{_SIDE_STREET})"
     return (

@@ -82,7 +82,7 @@ _JOB_WORD = r"[\p{L}][\p{L}'-]*"
 _NO_JOB = (
     r"(?:expected|intended|designed|usual|normal|well|such|follows|part|described|evidence|notice"
     r"|if"
-    r"|though|soon|long|result|of|it|they|provided|required|agreed|set)(?![^\W_])"
+    r"|though|soon|long|result|of|it|they|provided|required|agreed|set|employees?|independent)(?![^\W_])"
 )
 _IS = r"[ ]?[:=][ \t]{0,3}"
 _SUBJECT = (

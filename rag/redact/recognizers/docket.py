@@ -46,7 +46,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
             Shape(
                 pattern=rf"{START}ECLI:[A-Z]{{2}}:[A-Z\d]{{1,7}}:\d{{4}}:[A-Z\d.]{{1,25}}(?<!\.)"
             ),
-            Shape(pattern=rf"{START}nos?\.?[ ](?P<value>{state}){STOP}", score=LIKELY),
+            Shape(pattern=rf"{START}(?<!\bL\.[ ])nos?\.?[ ](?P<value>{state}){STOP}", score=LIKELY),
             Shape(pattern=rf"{START}{german}{STOP}", flags=regex.MULTILINE),
             Shape(
                 pattern=rf"{START}(?:Az\.|Aktenzeichen):?[ ]"

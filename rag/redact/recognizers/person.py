@@ -32,7 +32,8 @@ _WORD = (
 _NO_NAME = (
     r"(?:The|This|That|These|Those|And|Or|But|For|In|On|At|Of|To|By|With|From|As|Is|Was|He|She|It"
     r"|They|We|I|His|Her|If|When|Under|Further|Then|After|Before|Date|Tel|Phone|Fax|Address|DOB|MRN"
-    r"|Email|Re|Dear|Title|Name|Agent|Court|Chairman|President|Secretary|Officer|Government"
+    r"|Email|Re|Dear|Its|Signature|E(?=-?mail)|Title|Name|Agent|Court|Chairman|President"
+    r"|Secretary|Officer|Government"
     r"|Hospital"
     r"|Clinic|Inc|Ltd|LLC|Corp|Company|General|Counsel|Chief|Of(?:fice|ficer))(?![\p{L}])"
 )
@@ -46,13 +47,20 @@ NAME = (
 _FULL = rf"{_PIECE}{_MORE}{{1,4}}{_SUFFIX}"
 
 _AND = r"(?:,[ ]|[ ](?:and|&)[ ])"
+# What has a name and is no person: "company name: ...".
+_NO_PERSONS = (
+    r"(?:company|firm|product|file|user|domain|brand|trade|plan|drug|test|event|bank|host|field"
+    r"|code"
+    r"|column|generic|business|street|entity|corporate|project|server|model|account)"
+)
 _LABELS = (
     r"(?:(?:patient|client|customer|employee|member|subscriber|insured|plaintiff|defendant|claimant"
     r"|applicant|borrower|guarantor|beneficiary|cardholder|account[ ]holder|mother|father|spouse"
     r"|maiden"
     r"|guardian|physician|provider|doctor|contact|full|first|last|given|family|middle|legal"
     r"|holder|print(?:ed)?)"
-    r"(?:'s)?[ _-]?(?:full[ ])?name|name|attn|attention|patient|attending(?:[ ]physician)?"
+    rf"(?:'s)?[ _-]?(?:full[ ])?name|(?<!{_NO_PERSONS}[ _])name|attn|attention|patient|attending"
+    rf"(?:[ ]physician)?"
     r"|(?:primary[ ]care|referring|ordering|consulting|treating)[ ](?:physician|provider|doctor)"
     r"|surgeon"
     r"|radiologist|pathologist|next[ ]of[ ]kin|emergency[ ]contact|pcp|spouse|guardian|witness"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.errors import ConfigurationError, RedactionError
+from rag.errors import ConfigurationError, RedactionError, SkipDocument
 from rag.records import Acl, Document, Finding, Parsed
 from rag.redact.engine import NOT_YET, PresidioRedactor
 from rag.redact.names import NoNames
@@ -46,13 +47,13 @@ class Surnames:
     fingerprint = "surnames"
     kinds = frozenset({"PERSON"})
 
-    def find(self, text: str) -> list[Finding]:
+    def find(self, text: str, near: Sequence[int] | None = None) -> list[Finding]:  # noqa: ARG002
         start = text.find("Sowande")
         return [Finding(kind="PERSON", start=start, end=start + 7, score=0.9)] if start >= 0 else []
 
 
 class Broken(Surnames):
-    def find(self, text: str) -> list[Finding]:
+    def find(self, text: str, near: Sequence[int] | None = None) -> list[Finding]:  # noqa: ARG002
         raise ValueError(f"cannot read {text}")
 
 
@@ -285,3 +286,15 @@ def test_tenants_share_no_pseudonym(redactor, text):
     tokens = [{match[0] for match in PSEUDONYM.finditer(made.text)} for made in (one, two)]
     assert not tokens[0] & tokens[1]
     assert len(one.redactions) == len(two.redactions)
+
+
+def test_a_document_in_a_language_that_is_not_read_is_refused_and_said():
+    german = (
+        "Der Patient wurde am Montag von der Ärztin untersucht und soll sich in einer Woche wieder"
+        " vorstellen, weil die Werte noch nicht gut sind und auch das Fieber nicht gesunken ist. "
+    )
+    document = _document(german * 3)
+    with pytest.raises(SkipDocument, match="German"):
+        PresidioRedactor(RedactSettings(), _KEY, NoNames()).redact(document)
+    anyway = RedactSettings(other_languages="redact")
+    assert PresidioRedactor(anyway, _KEY, NoNames()).redact(document).text

@@ -73,3 +73,10 @@ def test_the_corpora_are_english():
         for entry in (corpora / folder).iterdir():
             if entry.name.endswith((".txt", ".md")):
                 assert other_language(entry.read_text(encoding="utf-8")) is None, entry.name
+
+
+def test_a_long_text_is_looked_at_from_its_beginning_to_its_end():
+    english = "The patient was seen by the doctor and was told to come back in a week. " * 400
+    german = "Der Patient wurde von der Ärztin untersucht und soll in einer Woche kommen. " * 4_000
+    assert other_language(english) is None
+    assert other_language(english[:20_000] + german) == "German"

@@ -16,7 +16,7 @@ class Model:
     def __init__(self, *findings: Finding) -> None:
         self._findings = findings
 
-    def find(self, text: str) -> tuple[Finding, ...]:
+    def find(self, text: str, near: object = None) -> tuple[Finding, ...]:  # noqa: ARG002
         return self._findings if text else ()
 
 

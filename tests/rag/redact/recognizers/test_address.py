@@ -52,6 +52,11 @@ import pytest
         ("2019 Annual Report 12, Section 5", []),
         ("corner of the room and hall", []),
         ("12 Monkeys 1995, Drama", []),
+        ("UNDER SECTION 8 OF THIS AGREEMENT, IN NO EVENT", []),
+        (
+            "1593 Pagari 18 Suite 932\n   Pollukula\n   SA\n   93318\nTel",
+            [("STREET_ADDRESS", "1593 Pagari 18 Suite 932\n   Pollukula\n   SA\n   93318")],
+        ),
     ],
 )
 def test_finds_address_and_no_near_miss(found, text, expected):

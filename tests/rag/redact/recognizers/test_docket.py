@@ -30,6 +30,7 @@ import pytest
         ("pourvoi n° 12-34.567", [("DOCKET_NUMBER", "12-34.567")]),
         ("(no. 18403/91)", [("DOCKET_NUMBER", "18403/91")]),
         ("no. 2 of 24-1", []),
+        ("Pub. L. No. 111-1480", []),
     ],
 )
 def test_finds_docket_and_no_near_miss(found, text, expected):

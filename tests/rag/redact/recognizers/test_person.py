@@ -37,6 +37,9 @@ import pytest
         ("a general rule", []),
         ("Name: ", []),
         ("Dr. who", []),
+        ("Company Name: Infinix Global", []),
+        ("By: Name: Steven B. Price Its: President", ["Steven B. Price"]),
+        ("Attention: Ann Free E-mail: x", ["Ann Free"]),
     ],
 )
 def test_finds_persons_and_no_near_miss(values, text, expected):
