@@ -186,20 +186,23 @@ def list_reviews(
 
     checks = build_checks(_installation())
     try:
-        reviews, estimates = checks.all()
-        names = checks.names()
+        known = checks.overview()
     finally:
         checks.close()
-    shown = [one for one in reviews if one.verdict is None or not waiting]
+    open_ones = [r for r in known.reviews if r.verdict is None and r.id not in known.outdated]
+    shown = open_ones if waiting else known.reviews
     if as_json:
         _print_json(
             {
-                "reviews": [review_body(one, names) for one in shown],
-                "estimates": [asdict(one) for one in estimates],
+                "reviews": [
+                    {**review_body(one, known.names), "outdated": one.id in known.outdated}
+                    for one in shown
+                ],
+                "estimates": [asdict(one) for one in known.estimates],
             }
         )
     else:
-        show_reviews(shown, estimates, names)
+        show_reviews(shown, known)
 
 
 def _installation() -> Installation:

@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -50,6 +50,19 @@ class Sample:
     reviews: tuple[Review, ...]
     seed: int
     unreadable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Every check and what they tell.
+
+    What is `outdated` waits for nobody: its document has changed or gone since.
+    """
+
+    reviews: tuple[Review, ...]
+    outdated: frozenset[str]
+    estimates: tuple[Estimate, ...]
+    names: Mapping[str, RedactedText] = field(repr=False)
 
 
 class Checks:
@@ -151,12 +164,23 @@ class Checks:
         )
         return decided
 
-    def all(self) -> tuple[list[Review], list[Estimate]]:
-        """Return every check, and what those that still stand for a document tell."""
+    def overview(self) -> Overview:
+        """Return every check, and what they tell."""
         reviews = self._reviews.reviews(tenant=self._tenant)
-        return reviews, estimates(reviews)
+        entries = {one.id: one for one in self._register.entries(tenant=self._tenant)}
+        outdated = frozenset(
+            one.id
+            for one in reviews
+            if one.verdict is None and not _stands(one, entries.get(one.document_id))
+        )
+        return Overview(
+            reviews=tuple(reviews),
+            outdated=outdated,
+            estimates=tuple(estimates(one for one in reviews if one.id not in outdated)),
+            names={one.id: one.name for one in entries.values()},
+        )
 
-    def names(self) -> dict[str, RedactedText]:
+    def names(self) -> Mapping[str, RedactedText]:
         """Return the redacted names of the documents that are there, by id."""
         return {one.id: one.name for one in self._register.entries(tenant=self._tenant)}
 
@@ -217,14 +241,13 @@ class Checks:
 
     def _next(self, principal: Principal) -> Review:
         for one in self._reviews.reviews(tenant=self._tenant):
-            if one.reviewer == principal.id and one.verdict is None and self._stands(one):
+            if (
+                one.reviewer == principal.id
+                and one.verdict is None
+                and _stands(one, self._register.entry(one.document_id))
+            ):
                 return one
         raise NotFoundError(f"no review waits for `{principal.id}`")
-
-    def _stands(self, review: Review) -> bool:
-        """Whether the document is still as it was when it was drawn."""
-        entry = self._register.entry(review.document_id)
-        return entry is not None and entry.stage is Stage.LIVE and entry.version == review.version
 
     def _mine(self, review_id: str, principal: Principal) -> Review:
         """Return a check that this principal was asked for, or any for a privacy officer."""
@@ -238,7 +261,7 @@ class Checks:
 
     def _readable(self, review: Review, principal: Principal) -> RedactedDocument:
         """Return what is to be judged, to who may read it."""
-        if not self._stands(review):
+        if not _stands(review, self._register.entry(review.document_id)):
             raise ConfigurationError(
                 f"the document of {review.id} has changed since it was drawn: draw again"
             )
@@ -261,6 +284,11 @@ class Checks:
 
     def _moment(self) -> str:
         return self._now().isoformat(timespec="seconds")
+
+
+def _stands(review: Review, entry: Entry | None) -> bool:
+    """Whether the document is still as it was when it was drawn."""
+    return entry is not None and entry.stage is Stage.LIVE and entry.version == review.version
 
 
 def source_names(entries: Sequence[Entry]) -> dict[str, str]:

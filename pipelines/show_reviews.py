@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipelines.review import Sample
+from pipelines.review import Overview, Sample
 from pipelines.show import ERR, OUT, show_table
 from rag.records import RedactedDocument
 from rag.review.estimate import Estimate, hours
@@ -69,22 +69,20 @@ def show_review(review: Review, document: RedactedDocument) -> None:
     ERR.print(f"Then: ringfence redact review {review.id} --as PRINCIPAL --verdict ok|missed|over")
 
 
-def show_reviews(
-    reviews: Sequence[Review], estimates: Sequence[Estimate], names: Mapping[str, str]
-) -> None:
-    """Print the checks and what they tell."""
-    if not reviews and not estimates:
+def show_reviews(reviews: Sequence[Review], known: Overview) -> None:
+    """Print some checks and what all of them tell."""
+    if not known.reviews:
         OUT.print("no reviews: `ringfence redact sample` draws documents")
         return
     rows = [("review", "document", "for", "drawn by", "risk", "verdict", "hours", "kinds")]
     rows += [
         (
             one.id,
-            names.get(one.document_id, "(gone)"),
+            known.names.get(one.document_id, "(gone)"),
             one.reviewer,
             one.how.value,
             f"{one.risk:.2f}",
-            one.verdict.value if one.verdict else "waiting",
+            _state(one, known),
             "" if (taken := hours(one)) is None else f"{taken:.1f}",
             ", ".join(one.kinds),
         )
@@ -95,10 +93,16 @@ def show_reviews(
     show_table(
         [
             ("source", "with a miss, of all", "95 % interval", "at random", "by risk", "over"),
-            *map(_estimate_row, estimates),
+            *map(_estimate_row, known.estimates),
         ]
     )
     ERR.print("The share and its interval stand on the documents drawn at random alone")
+
+
+def _state(review: Review, known: Overview) -> str:
+    if review.verdict is not None:
+        return review.verdict.value
+    return "outdated" if review.id in known.outdated else "waiting"
 
 
 def why(review: Review) -> str:

@@ -192,14 +192,15 @@ def test_who_cannot_review_is_not_asked(checks, register, reviewers, error):
     put(register, 1)
     with pytest.raises(error):
         drawn(checks, reviewers=reviewers)
-    assert checks.all()[0] == []
+    assert checks.overview().reviews == ()
 
 
 def test_the_verdict_of_who_was_asked_is_kept_with_the_time_it_took(checks, register, clock, log):
     review = one_review(checks, register)
     clock.now += timedelta(hours=5)
     made = decide(checks, review, "anna", Found.MISSED, ("PERSON", "PERSON"), "Mrs Okafor stands")
-    [kept], [estimate] = checks.all()
+    known = checks.overview()
+    [kept], [estimate] = known.reviews, known.estimates
     assert kept == made
     assert (kept.verdict, kept.kinds, kept.decided_by) == (Found.MISSED, ("PERSON",), "anna")
     assert kept.note == "Mrs [PERSON] stands"
@@ -251,7 +252,7 @@ def test_who_may_not_read_the_document_any_more_may_neither_see_nor_judge_it(che
     with pytest.raises(NotFoundError):
         decide(checks, review, "anna")
     assert len(log.of("redaction-review-refused")) == 3
-    assert checks.all()[0][0].verdict is None
+    assert checks.overview().reviews[0].verdict is None
 
 
 def test_a_document_that_changed_since_cannot_be_judged(checks, register):
@@ -261,6 +262,18 @@ def test_a_document_that_changed_since_cannot_be_judged(checks, register):
         decide(checks, review, "anna")
     with pytest.raises(NotFoundError):
         checks.open("", "anna")
+    known = checks.overview()
+    assert known.outdated == {review.id}
+    assert known.estimates == ()
+
+
+def test_a_verdict_on_what_has_changed_since_still_counts(checks, register):
+    review = one_review(checks, register)
+    decide(checks, review, "anna", Found.MISSED, ("PERSON",))
+    put(register, 1, version="v2")
+    known = checks.overview()
+    assert known.outdated == frozenset()
+    assert sum(one.random_missed + one.risk_missed for one in known.estimates) == 1
 
 
 def test_what_is_no_id_is_neither_shown_nor_recorded(checks, log):
@@ -284,7 +297,7 @@ def test_a_verdict_says_what_it_is_about(checks, register, verdict, kinds, note)
     with pytest.raises(ConfigurationError) as error:
         decide(checks, review, "anna", verdict, kinds, note)
     assert "Okafor" not in str(error.value)
-    assert checks.all()[0][0].verdict is None
+    assert checks.overview().reviews[0].verdict is None
 
 
 def test_documents_count_for_the_first_folder_of_their_name():

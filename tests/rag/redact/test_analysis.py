@@ -60,7 +60,19 @@ def test_recognizers_of_kinds_that_nobody_wants_do_not_run(monkeypatch):
 def test_near_places_become_one_region():
     places = [Span(start=1_000, end=1_001), Span(start=10, end=11), Span(start=400, end=401)]
     assert regions(places, 1_100) == [Span(start=0, end=1_100)]
-    assert regions(places[:2], 5_000) == [Span(start=0, end=311), Span(start=700, end=1_301)]
+    assert regions(places[:2], 5_000) == [Span(start=0, end=161), Span(start=850, end=1_151)]
+
+
+@pytest.mark.parametrize("length", [100, 400, 3_000])
+def test_what_reaches_the_end_of_a_window_is_found_whole(redactor, length):
+    address = f"https://example.org/{'a' * length}"
+    text = f"MRN 00482913 {address} and no more. " + "word " * 2_000
+    [found] = [
+        one
+        for one in redactor.warm().find(text, regions([Span(start=4, end=12)], len(text)))
+        if one.kind == "URL"
+    ]
+    assert text[found.start : found.end] == address
 
 
 class _Failing:

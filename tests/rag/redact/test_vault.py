@@ -6,18 +6,21 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ConfigurationError, NotFoundError
 from rag.keys import KeyRing, Keys
-from rag.records import Acl, Finding, Original, RedactedDocument, Stage
+from rag.records import Acl, Document, Finding, Original, Parsed, RedactedDocument, Stage
 from rag.redact.actions import Replacer
+from rag.redact.engine import PresidioRedactor
 from rag.redact.mint import mint, stored
+from rag.redact.names import NoNames
 from rag.redact.originals import originals
 from rag.redact.policy import Action, Policy, Rule
 from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.vault import MOST_SPELLINGS, EncryptedVault
+from rag.settings import RedactSettings
 from rag.state.database import sqlite_url
 from rag.state.register import Entry, Register
 from rag.state.vault import VaultRows
@@ -187,6 +190,55 @@ def test_restoring_what_was_redacted_gives_what_was(tmp_path_factory, pieces, re
         assert bench.vault.restore(made).text == text
     finally:
         bench.register.close()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    """A whole redactor with a vault; loaded once."""
+    made = Bench(tmp_path_factory.mktemp("engine") / "state.db")
+    made.redactor = PresidioRedactor(RedactSettings(), PSEUDONYMS, NoNames(), vault=made.vault)
+    yield made
+    made.register.close()
+
+
+_IDENTIFIERS = st.sampled_from(
+    [
+        "SSN 536-22-9187",
+        "SSN: 536 22 9187",
+        "MRN 00482913",
+        "born 4 May 1950",
+        "Aged 93",
+        "call (202) 555-0143",
+        "202.555.0143",
+        "x@example.org",
+        "IBAN GB82 WEST 1234 5698 7654 32",
+        "\uff15\uff13\uff16-22-9187",
+        "[US_SSN:aaaaaaaa]",
+        "[PERSON]",
+    ]
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(_IDENTIFIERS | _CHARACTERS, max_size=8), _IDENTIFIERS | _CHARACTERS)
+def test_the_redactor_keeps_all_that_it_takes_out_of_every_part(engine, pieces, title):
+    text = " ".join(pieces)
+    parsed = Parsed(
+        text=text, title=title, elements=(), media_type="text/plain", metadata={"to": text[:40]}
+    )
+    document = Document(
+        id="doc_1",
+        tenant="main",
+        source="folder",
+        version="v1",
+        name=f"{title}.txt",
+        acl=Acl(),
+        parsed=parsed,
+    )
+    restored = engine.vault.restore(engine.redactor.redact(document))
+    assert (restored.text, restored.title, restored.name) == (text, title, f"{title}.txt")
+    assert dict(restored.metadata) == {"to": text[:40]}
+    assert restored.left == 0
 
 
 def test_the_database_holds_no_value_in_any_form(bench):
