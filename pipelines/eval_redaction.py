@@ -86,9 +86,12 @@ def new_folder(inst: Installation) -> Path:
 def build_measured_redactor(
     inst: Installation, names: NameModel, policy: Policy
 ) -> PresidioRedactor:
-    """The redactor with this installation's settings and key, under one policy."""
+    """The redactor with this installation's settings and key, under one policy.
+
+    What is in another language is measured like the rest: a refusal would hide what is missed.
+    """
     return PresidioRedactor(
-        inst.settings.redact,
+        inst.settings.redact.model_copy(update={"other_languages": "redact"}),
         Pseudonyms(inst.keys.derive("pseudonyms")),
         names,
         inst.settings.plugins,

@@ -245,7 +245,10 @@ class PresidioRedactor:
                 self._settle(analysis, one)
                 echoes.learn(one.text, one.found)
                 persons.learn(one.text, one.found)
-            echoed = [one.add([*echoes.find(one.text), *persons.find(one.text)]) for one in fields]
+            echoed = [
+                one.add([*echoes.find(one.text), *persons.find(one.text, is_name=one.is_name)])
+                for one in fields
+            ]
             if not any(echoed):
                 return persons
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")

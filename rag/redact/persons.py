@@ -16,13 +16,16 @@ import regex
 from rag.records import Finding
 from rag.redact.tagger.words import Words, split
 
-PERSON = "PERSON"
+PERSON, EMAIL = "PERSON", "EMAIL_ADDRESS"
 
 # A name of one word is looked for elsewhere only if the model was sure; a fuller one from here on.
 SURE = 0.8
 LIKELY = 0.5
 
 _WORD = regex.compile(r"[^\W\d_]+")
+_APART = regex.compile(r"[._-]")
+_FIRST_AND_LAST = 2
+_SHORTEST_OF_ADDRESS = 4
 _SHORTEST = 3
 _SHORTEST_INFLECTED = 5
 _TITLES = """
@@ -49,7 +52,17 @@ basil pepper salt fish fox wolf lamb bird swan crane drake hawk finch martin rob
 house home room gates gate key keys the this that these those and for with from were was are been
 has have had not any all
 """
+_OFFICES = """
+info office contact support admin sales service services help helpdesk desk billing accounts
+account enquiries inquiries mail post team hr press media privacy legal compliance noreply reply
+no customer care booking bookings reception clinic ward pharmacy lab records data protection
+officer security front back general group invoice invoices payments payment finance audit risk
+claims claim orders order news alerts alert marketing events event jobs careers webmaster
+postmaster hostmaster user users staff manager director board secretary treasury trade trading
+client clients public relations do not
+"""
 TITLES = frozenset(_TITLES.split())
+OFFICES = frozenset(_OFFICES.split())
 PARTICLES = frozenset(_PARTICLES.split())
 # Names that are words as well: alone they count only behind a title or an initial.
 WORDS_TOO = frozenset(_WORDS_TOO.split())
@@ -75,6 +88,8 @@ class _Person:
     given: tuple[str, ...] = field(repr=False)
     family: tuple[str, ...] = field(repr=False)
     score: float
+    told: bool = True
+    """Whether the name itself stands somewhere; else it was read out of an address."""
 
 
 def _read(name: str, score: float) -> _Person | None:
@@ -98,6 +113,16 @@ def _read(name: str, score: float) -> _Person | None:
     return _Person(name=name, given=given, family=tuple(told[last:]), score=score)
 
 
+def _addressee(address: str) -> _Person | None:
+    """Return who `j.doe@...` or `jane.doe@...` is; None for an office, or where it is not told."""
+    parts = [fold(one) for one in _APART.split(address.partition("@")[0])]
+    known = all(one.isalpha() and one not in OFFICES and one not in WORDS_TOO for one in parts)
+    if len(parts) != _FIRST_AND_LAST or not known or len(parts[1]) < _SHORTEST_OF_ADDRESS:
+        return None
+    given = parts[:1] if len(parts[0]) > 1 else []
+    return _Person(name="", given=tuple(given), family=(parts[1],), score=SURE, told=False)
+
+
 class Persons:
     """The persons found in a document so far, and where else they stand."""
 
@@ -113,15 +138,14 @@ class Persons:
         return f"<Persons: {len(self._seen)}>"
 
     def learn(self, text: str, findings: Iterable[Finding]) -> None:
-        """Remember the persons among the findings."""
+        """Remember the persons among the findings, and those whose mail addresses tell a name."""
         for finding in findings:
-            if finding.kind != PERSON or finding.score < LIKELY:
-                continue
             name = text[finding.start : finding.end]
-            if name in self._seen:
+            if finding.kind not in (PERSON, EMAIL) or finding.score < LIKELY or name in self._seen:
                 continue
             self._seen.add(name)
-            person = _read(name, finding.score)
+            is_address = finding.kind == EMAIL
+            person = _addressee(name) if is_address else _read(name, finding.score)
             if person is not None and (person.given or finding.score >= SURE):
                 self._keep(person)
 
@@ -145,23 +169,26 @@ class Persons:
             one
             for part in person.family
             for one in (*self._by_family.get(part, ()), *self._by_given.get(part, ()))
-            if _may_be(person, one)
+            if one.told and _may_be(person, one)
         ]
         return _only(candidates) or name
 
-    def find(self, text: str) -> list[Finding]:
-        """Return where a remembered person stands in `text` under a part of his name."""
+    def find(self, text: str, *, is_name: bool = False) -> list[Finding]:
+        """Return where a remembered person stands in `text` under a part of his name.
+
+        A file's name (`is_name`) may be written without capitals.
+        """
         if not self._seen:
             return []
         words = split(text)
         found = [
             finding
             for index, form in enumerate(words.forms)
-            if form[0].isalpha() and (finding := self._at(words, index)) is not None
+            if form[0].isalpha() and (finding := self._at(words, index, is_name=is_name))
         ]
         return found + self._initials(words)
 
-    def _at(self, words: Words, index: int) -> Finding | None:
+    def _at(self, words: Words, index: int, *, is_name: bool) -> Finding | None:
         """Return the finding that begins with the word at `index`, if there is one."""
         form, last = words.forms[index], index
         persons = self._known(form)
@@ -174,7 +201,8 @@ class Persons:
         part = fold(form)
         if part in WORDS_TOO and not _introduced(words, index):
             return None
-        if form[0].islower() and any(one.name[:1].isupper() for one in persons):
+        capital = any(not one.told or one.name[:1].isupper() for one in persons)
+        if form[0].islower() and capital and not is_name:
             return None
         first = _with_initials(words, index)
         score = max(one.score for one in persons)

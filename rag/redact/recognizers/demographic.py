@@ -54,12 +54,25 @@ _CAPITAL_ONLY = frozenset(
 _NOUNS_TOO = frozenset(f"{_NATIONS} {_PEOPLES} {_FAITHS} polish".split())
 
 _TOKEN = regex.compile(r"[^\W\d_]+")
+# Behind a nationality: what belongs to a State, is in a language, or is a thing.
 NO_GROUP = regex.compile(
-    r"[ ](?:languages?|laws?|texts?|translations?|versions?|dollars?|liras?|francs?|marks?|pounds?"
+    r"[ ](?:governments?|authorit(?:y|ies)|constitution(?:al)?|parliament|republic|states?|army"
+    r"|armed[ ]forces|military|gendarmerie|police|ministry|minister|prime[ ]minister|president"
+    r"|embassy|consulate|courts?|supreme|federal|high[ ]court|civil|criminal|penal|commercial|code"
+    r"|codes|basic[ ]law|legislation|legal|legislature|judicial|judiciary|prosecutors?|senate"
+    r"|administration|administrative|territory|border|soil|markets?|companies|company|banks?"
+    r"|languages?|laws?|texts?|translations?|versions?|dollars?|liras?|francs?|marks?|pounds?"
     r"|schillings?|z[lł]ot\w+|crowns?|kron\w+|roubles?|rubles?|pesos?|rupees?|yen|yuan|peninsula"
     r"|express|depositary|accounting|dressing|stock|arbitration[ ]association|society[ ]of"
     r"|bar[ ]association|college[ ]of|medical[ ]association|red[ ]cross|english|spelling|lung|ocean"
     r"|sea|union|tobacco|fries|toast|cheese|shepherd|measles|flu|disease)(?![^\W_])",
+    regex.IGNORECASE,
+)
+
+# Found with the group, so that the bare adjective of "the Turkish coast" is not the same value.
+_BELONGING = regex.compile(
+    r"(?:[ ](?:nationals?|citizens?|nationality|citizenship|origins?|descent|ethnicity|extraction"
+    r"|immigrants?|emigrants?|refugees?|passport|roots|heritage)(?![^\W_]))?",
     regex.IGNORECASE,
 )
 
@@ -143,7 +156,7 @@ class GroupRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's type
             return []
         places = regex.compile(rf"{START}(?:{'|'.join(words)}){STOP}")
         return [
-            result(self, match.start(), match.end(), LIKELY)
+            result(self, match.start(), _BELONGING.match(text, match.end()).end(), LIKELY)
             for match in matches(places, text)
             if not NO_GROUP.match(text, match.end())
         ]

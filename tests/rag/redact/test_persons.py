@@ -81,3 +81,31 @@ def test_a_short_name_stands_for_the_only_person_it_can_mean(names, short, full)
 
 def test_it_does_not_print_names():
     assert "Kowalski" not in repr(knowing("Jan Kowalski"))
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "expected"),
+    [
+        ("m.lisle@firm.example", "Reminder to Lisle, 90 days before", ["Lisle"]),
+        ("marie.lisle@firm.example", "Reminder to Marie or Lisle", ["Marie", "Lisle"]),
+        ("m.lisle@firm.example", "the lisle thread", []),
+        ("front.desk@firm.example", "Front of the Desk", []),
+        ("lisle@firm.example", "Lisle", []),
+        ("a.will@firm.example", "Will it rain?", []),
+        ("m.lisle.23@firm.example", "Lisle", []),
+    ],
+)
+def test_a_mail_address_tells_a_name(address, text, expected):
+    persons = Persons()
+    whole = [Finding(kind="EMAIL_ADDRESS", start=0, end=len(address), score=1.0)]
+    persons.learn(address, whole)
+    assert found(persons, text) == expected
+    assert persons.alias("Lisle") == "Lisle", "a pseudonym is made of what was told"
+
+
+def test_a_file_may_be_named_without_capitals():
+    persons = knowing("Siobhan Brannagh")
+    name = "credit-memo-brannagh.docx"
+    [one] = persons.find(name, is_name=True)
+    assert name[one.start : one.end] == "brannagh"
+    assert persons.find(name) == []
