@@ -30,9 +30,19 @@ _LEARNT = {label: label for label in LABELS.values()} | {
     "DATE_OF_BIRTH": "DATE",
     "AGE_OVER_89": "AGE",
 }
+# What a label becomes where the corpus says that it tells nobody apart.
+_HARMLESS = {"ORGANIZATION": "PUBLIC_BODY", "DEMOGRAPHIC": ""}
 _TITLE = re.compile(rf"(?:(?:{'|'.join(sorted(TITLES))})\b\.?\s+)+", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}(?=[^\W\d_]{2})")
-_SWAPPED = frozenset({"PERSON", "LOCATION", "STREET_ADDRESS", "DATE", "AGE"})
+_SWAPPED = frozenset({"PERSON", "LOCATION", "STREET_ADDRESS", "DATE", "AGE", "ORGANIZATION"})
+# "Warsaw Regional Court": a town, and what there is in many towns.
+_LOCAL = re.compile(
+    r"\b(?!(?:Supreme|State|Federal|National|Constitutional|Higher?|Central|General|Military)\b)"
+    r"[^\W\d_]{3,}(?:[/ -][^\W\d_]{3,})?(?= (?:Regional|District|Assize|Administrative|Social"
+    r"|Labour|Civil|Criminal|Commercial|Magistrates|Municipal|City|Public|Chief|Provincial|Land"
+    r"|County|Circuit|Crown|Appellate|Court|Prison|Remand|Hospital|University|Bar|Police|State"
+    r"|Municipality|Governor|Prosecutor|Security|Medical|Penitentiary|Council|prosecutor|mayor)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +91,9 @@ def _learnt(document: Labelled) -> Example:
 
 
 def _parts(text: str, span: LabelledSpan, label: str) -> list[Marked]:
-    if label == "ORGANIZATION" and span.mark is Mark.NONE:
-        return [(span.start, span.end, "PUBLIC_BODY")]
+    if span.mark is Mark.NONE and label in _HARMLESS:
+        other = _HARMLESS[label]
+        return [(span.start, span.end, other)] if other else []
     title = _TITLE.match(text, span.start, span.end) if label == "PERSON" else None
     if title is None:
         return [(span.start, span.end, label)]
@@ -123,6 +134,9 @@ def _another(said: str, label: str, rng: Random) -> str:
             return "".join(str(rng.randrange(10)) if one.isdigit() else one for one in said)
         form = "multi" if "\n" in said else "street" if len(said) < 24 else ""
         made = write(rng, "ADDRESS", form)
+    elif label == "ORGANIZATION":
+        town = write(rng, "LOCATION", "")
+        return _LOCAL.sub(lambda _: town, said, count=1)
     elif label == "LOCATION":
         made = write(rng, "LOCATION", "" if rng.random() < 0.75 else "country")
     else:  # dates and ages keep their form, other numbers

@@ -69,13 +69,6 @@ NO_GROUP = regex.compile(
     regex.IGNORECASE,
 )
 
-# Found with the group, so that the bare adjective of "the Turkish coast" is not the same value.
-_BELONGING = regex.compile(
-    r"(?:[ ](?:nationals?|citizens?|nationality|citizenship|origins?|descent|ethnicity|extraction"
-    r"|immigrants?|emigrants?|refugees?|passport|roots|heritage)(?![^\W_]))?",
-    regex.IGNORECASE,
-)
-
 _OF_TWO_WORDS = (
     r"Jehovah's[ ]Witness(?:es)?|Roman[ ]Catholics?|(?:Greek|Russian|Serbian|Eastern)[ ]Orthodox"
     r"|Orthodox[ ](?:Christians?|Jew(?:s|ish)?)|Latter-day[ ]Saints?|Seventh-day[ ]Adventists?"
@@ -156,7 +149,7 @@ class GroupRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's type
             return []
         places = regex.compile(rf"{START}(?:{'|'.join(words)}){STOP}")
         return [
-            result(self, match.start(), _BELONGING.match(text, match.end()).end(), LIKELY)
+            result(self, match.start(), match.end(), LIKELY)
             for match in matches(places, text)
             if not NO_GROUP.match(text, match.end())
         ]
