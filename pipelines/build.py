@@ -31,7 +31,7 @@ from rag.ground.support import SupportGrounder
 from rag.keys import KeyRing, Keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
-from rag.ports import Connector, Generator, NameModel, Redactor, Store, Vault
+from rag.ports import Connector, Generator, NameModel, People, Redactor, Store, Vault
 from rag.redact.engine import PresidioRedactor
 from rag.redact.names import NoNames
 from rag.redact.policy import Policies
@@ -79,7 +79,7 @@ def build_register(inst: Installation) -> Register:
 
 def build_vault(inst: Installation, register: Register) -> EncryptedVault:
     """The vault of the documents' originals, in the register's database."""
-    return EncryptedVault(VaultRows(register.database), inst.vault_ring)
+    return EncryptedVault(VaultRows(register.database), inst.vault_ring, build_pseudonyms(inst))
 
 
 def build_reidentifier(inst: Installation, redactor: Redactor | None = None) -> Reidentifier:
@@ -139,7 +139,11 @@ def build_names(inst: Installation) -> NameModel:
 
 
 def build_redactor(
-    inst: Installation, more: Sequence[str] = (), *, vault: Vault | None = None
+    inst: Installation,
+    more: Sequence[str] = (),
+    *,
+    vault: Vault | None = None,
+    people: People | None = None,
 ) -> PresidioRedactor:
     """The redactor with this installation's pseudonyms and policies, and more of these."""
     return PresidioRedactor(
@@ -149,7 +153,13 @@ def build_redactor(
         inst.settings.plugins,
         policies=build_policies(inst, more),
         vault=vault,
+        people=people,
     )
+
+
+def build_question_redactor(inst: Installation) -> PresidioRedactor:
+    """The redactor of questions, which knows whom a family name may mean."""
+    return build_redactor(inst, people=build_vault(inst, build_register(inst)))
 
 
 def build_encoder(inst: Installation) -> SentenceEncoder:
@@ -256,7 +266,7 @@ def build_answerings(
     encoder = build_encoder(inst)
     register = build_register(inst)
     store = build_store(inst, encoder.dimensions)
-    redactor = redactor or build_redactor(inst)
+    redactor = redactor or build_question_redactor(inst)
     audit = build_audit(inst)
     found = Retriever(encoder, store, register, inst.settings.retrieve)
     retriever = FrozenRetriever(found) if len(generators) > 1 else found

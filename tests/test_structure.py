@@ -41,7 +41,7 @@ ADAPTERS = re.compile(
     r"|rag\.redact\.(context|nlp|patterns)"
     r"|rag\.redact\.recognizers\.\w+"
     r"|rag\.redact\.tagger\.network"
-    r"|pipelines\.tagger\.(encoding|fit)|pipelines\.train_names"
+    r"|pipelines\.tagger\.(candidates|encoding|fit)|pipelines\.(compare|train)_names"
 )
 
 MOST_LINES = 400

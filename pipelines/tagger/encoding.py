@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,10 +21,14 @@ KINDS: tuple[str, ...] = tuple(LABELS.values())
 NAMES: tuple[str, ...] = ("O", *(f"{begin}-{kind}" for kind in KINDS for begin in "BI"))
 _CODE = {name: code for code, name in enumerate(NAMES)}
 
+Named = set[tuple[int, int, str]]
+
 IGNORED = -100
 _LONGEST = 192
 _SORTED_TOGETHER = 2_000
 _STOPS = frozenset({".", "\n", "\n\n"})
+
+Row = TypeVar("Row", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +66,20 @@ def blocks(examples: Iterable[Example], vocabulary: Vocabulary) -> list[Block]:
         labels = codes(words, example.spans)
         numbers = np.array(vocabulary.numbers(words.forms), np.int64)
         spaced = np.array(words.spaced, np.int64)
-        start = 0
-        while start < len(labels):
-            end = _end(words, labels, start)
-            cut.append(
-                Block(
-                    numbers=numbers[start:end], spaced=spaced[start:end], labels=labels[start:end]
-                )
-            )
-            start = end
+        cut += [
+            Block(numbers=numbers[start:end], spaced=spaced[start:end], labels=labels[start:end])
+            for start, end in stretches(words, labels)
+        ]
     return cut
+
+
+def stretches(words: Words, labels: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Cut a text into stretches that fit: the first word of each, and the word behind its last."""
+    start = 0
+    while start < len(labels):
+        end = _end(words, labels, start)
+        yield start, end
+        start = end
 
 
 def _end(words: Words, labels: np.ndarray, start: int) -> int:
@@ -83,14 +92,14 @@ def _end(words: Words, labels: np.ndarray, start: int) -> int:
     return end
 
 
-def batches(cut: Sequence[Block], words: int, rng: Random | None) -> list[list[Block]]:
-    """Put blocks of like length together, about so many words a batch; shuffled with `rng`."""
+def batches(cut: Sequence[Row], words: int, rng: Random | None) -> list[list[Row]]:
+    """Put rows of like length together, about so many words a batch; shuffled with `rng`."""
     order = list(cut)
     if rng is not None:
         rng.shuffle(order)
-    made: list[list[Block]] = []
+    made: list[list[Row]] = []
     for first in range(0, len(order), _SORTED_TOGETHER):
-        batch: list[Block] = []
+        batch: list[Row] = []
         for block in sorted(order[first : first + _SORTED_TOGETHER], key=len):
             if batch and len(block) * (len(batch) + 1) > words:
                 made.append(batch)
@@ -115,7 +124,7 @@ def collate(batch: Sequence[Block], nothing: int) -> tuple[Tensor, Tensor, Tenso
     return torch.from_numpy(numbers), torch.from_numpy(spaced), torch.from_numpy(labels)
 
 
-def named(labels: Sequence[int]) -> set[tuple[int, int, str]]:
+def named(labels: Sequence[int]) -> Named:
     """Return the names that a row of labels tells: first word, word behind the last, kind."""
     found: list[list[int | str]] = []
     end = -1

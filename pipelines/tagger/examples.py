@@ -7,8 +7,9 @@ the names themselves.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -24,6 +25,9 @@ from rag.redact.shadow import BLANK
 
 Marked = tuple[int, int, str]
 
+# One labelled document in so many is set aside to watch the training; it is no test set.
+_WATCHED = 8
+
 # The model's label for a kind of the labelled documents; other kinds are left to patterns.
 _LEARNT = {label: label for label in LABELS.values()} | {
     "POSTAL_CODE": "STREET_ADDRESS",
@@ -33,6 +37,7 @@ _LEARNT = {label: label for label in LABELS.values()} | {
 # What a label becomes where the corpus says that it tells nobody apart.
 _HARMLESS = {"ORGANIZATION": "PUBLIC_BODY", "DEMOGRAPHIC": ""}
 _TITLE = re.compile(rf"(?:(?:{'|'.join(sorted(TITLES))})\b\.?\s+)+", re.IGNORECASE)
+_PATTERNED = re.compile(r"\S+@\S+\b|https?://\S+\b|\b\d[\d -]{5,}\d\b")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}(?=[^\W\d_]{2})")
 _SWAPPED = frozenset({"PERSON", "LOCATION", "STREET_ADDRESS", "DATE", "AGE", "ORGANIZATION"})
 # "Warsaw Regional Court": a town, and what there is in many towns.
@@ -71,6 +76,21 @@ def labelled(paths: Iterable[Path]) -> dict[str, list[Example]]:
     """Read the training part of labelled corpora, by name."""
     corpora = read_corpora(list(paths), part=Part.TRAINING)
     return {corpus.name: [_learnt(one) for one in corpus.documents] for corpus in corpora}
+
+
+def apart(
+    corpora: Mapping[str, Sequence[Example]],
+) -> tuple[dict[str, list[Example]], dict[str, list[Example]]]:
+    """Set some documents of the training part aside, by hash, to watch how training goes."""
+    learnt: dict[str, list[Example]] = {}
+    watched: dict[str, list[Example]] = {}
+    for name, examples in corpora.items():
+        for example in examples:
+            # Another hash than the one that holds documents out: the two must not agree.
+            number = int(hashlib.md5(example.text.encode(), usedforsecurity=False).hexdigest(), 16)
+            side = learnt if number % _WATCHED else watched
+            side.setdefault(name, []).append(example)
+    return learnt, watched
 
 
 def _learnt(document: Labelled) -> Example:
@@ -146,10 +166,40 @@ def _another(said: str, label: str, rng: Random) -> str:
     return made.upper() if said.isupper() and len(said) > 4 else made
 
 
+def _codes_blanked(example: Example) -> Example:
+    """Blank what patterns find before the model reads: addresses of mail, long numbers."""
+    text, spans, at = "", [], 0
+    marks = iter([*example.spans, (len(example.text), len(example.text), "")])
+    start, end, label = next(marks)
+    for match in _PATTERNED.finditer(example.text):
+        while end <= match.start() and label:
+            text, spans, at = _kept(example.text, text, spans, at, (start, end, label))
+            start, end, label = next(marks)
+        if match.end() <= start:
+            text += example.text[at : match.start()] + BLANK
+            at = match.end()
+    while label:
+        text, spans, at = _kept(example.text, text, spans, at, (start, end, label))
+        start, end, label = next(marks)
+    return Example(text=text + example.text[at:], spans=tuple(spans))
+
+
+def _kept(
+    source: str, text: str, spans: list[Marked], at: int, mark: Marked
+) -> tuple[str, list[Marked], int]:
+    """Copy a name, and what stands before it, behind what was made so far."""
+    start, end, label = mark
+    text += source[at:start]
+    spans.append((len(text), len(text) + end - start, label))
+    return text + source[start:end], spans, end
+
+
 def blanked(example: Example, rng: Random) -> Example:
     """Take some names out as a first reading would, so that a second one stays calm near them."""
-    if rng.random() < 0.75:
+    if rng.random() < 0.5:
         return example
+    if rng.random() < 0.5:
+        return _codes_blanked(example)
     text, spans, at = "", [], 0
     share = rng.choice((0.3, 0.7, 1.0))
     for start, end, label in example.spans:

@@ -24,6 +24,7 @@ from pipelines.tagger.patterns import (
 from pipelines.tagger.people import FORMS as PERSON_FORMS
 from pipelines.tagger.people import Person, draw_person
 from pipelines.tagger.template import Choice, Piece, Slot, parse
+from rag.redact.shadow import BLANK
 
 # The lists behind the forms of a slot; a form without one is made by code below.
 LISTED: dict[tuple[str, str], str] = {
@@ -51,6 +52,23 @@ _NUMBER_WORDS = (*("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "ei
 _UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _CURRENCIES = ("$", "€", "£", "USD ", "EUR ", "GBP ", "US$", "CHF ", "PLN ", "TRY ", "A$", "¥")
 _MONEY = ("euros", "EUR", "dollars", "pounds", "Turkish liras", "roubles", "zlotys", "kroner")
+_MEASURES = (
+    *("micromol/L", "mmol/L", "mg", "mg/kg", "g", "mL", "mL/h", "mL/kg", "mg/dL", "g/dL", "ng/L"),
+    *("mmHg", "mL/min/1.73 m2", "units", "IU/L", "x 10^9/L", "mcg", "microg/kg/min", "L/min", "cm"),
+    *(
+        "mm",
+        "kg",
+        "mEq/L",
+        "ug/mL",
+        "kPa",
+        "bpm",
+        "mg/mmol",
+        "mosm/kg",
+        "micrograms",
+        "tablets",
+        "%",
+    ),
+)
 _PERIODS = ("day", "week", "month", "year", "hour", "minute")
 
 
@@ -277,6 +295,28 @@ def _duration(rng: Random) -> str:
     return f"{many} {period}{'' if count == 1 else 's'}"
 
 
+def _measure(rng: Random) -> str:
+    value = rng.choice((str(rng.randrange(1, 500)), f"{rng.random() * 20:.1f}", "2.5", "0.9"))
+    return f"{value}{rng.choice((' ', ' ', '', '-'))}{rng.choice(_MEASURES)}"
+
+
+def _email(rng: Random) -> str:
+    """An address, or the blank that stands there once patterns have been at it."""
+    if rng.random() < 0.7:
+        return BLANK
+    person = draw_person(rng)
+    local = person.written("initial_last", rng).replace(". ", ".").replace(" ", "").lower()
+    return f"{local}@{brand(rng).lower()}.example"
+
+
+def _phone(rng: Random) -> str:
+    if rng.random() < 0.7:
+        return BLANK
+    return rng.choice(("020 7946 {:04}", "+49 30 90{:04} 11", "(555) 010-{:04}")).format(
+        rng.randrange(10_000)
+    )
+
+
 def _ticker(rng: Random) -> str:
     letters = "".join(rng.choice(string.ascii_uppercase) for _ in range(rng.choice((2, 3, 4))))
     return rng.choice((letters, f"{rng.choice(('NYSE', 'NASDAQ', 'LSE', 'XETRA'))}: {letters}"))
@@ -297,5 +337,9 @@ _MADE: dict[tuple[str, str], Callable[[Random], str]] = {
     ("x", "amount"): _amount,
     ("x", "code"): _code,
     ("x", "duration"): _duration,
+    ("x", "measure"): _measure,
+    ("x", "email"): _email,
+    ("x", "phone"): _phone,
+    ("x", "blank"): lambda _: BLANK,
     ("x", "ticker"): _ticker,
 }

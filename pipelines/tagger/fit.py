@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -14,11 +14,22 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from pipelines.tagger.encoding import IGNORED, KINDS, NAMES, Block, batches, blocks, collate, named
+from pipelines.tagger.encoding import (
+    IGNORED,
+    KINDS,
+    NAMES,
+    Block,
+    Named,
+    batches,
+    blocks,
+    collate,
+    named,
+)
 from pipelines.tagger.examples import Example, blanked, swapped, written
 from pipelines.tagger.template import REGISTERS
+from rag.redact.shadow import folded
 from rag.redact.tagger.network import Tagger
-from rag.redact.tagger.words import HASHES, Vocabulary
+from rag.redact.tagger.words import HASHES, Vocabulary, split
 
 Say = Callable[[str], None]
 
@@ -99,40 +110,37 @@ def train(
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.01)
     step, steps, began = 0, 0, time.monotonic()
     for epoch in range(recipe.epochs):
-        material = batches(_material(vocabulary, recipe, corpora, epoch, rng), recipe.words, rng)
-        steps = steps or recipe.epochs * len(material)
+        cut = blocks(material(recipe, corpora, epoch, rng), vocabulary)
+        made = batches(cut, recipe.words, rng)
+        steps = steps or recipe.epochs * len(made)
         network.train()
         total = 0.0
-        for batch in material:
-            rate = recipe.rate * _course(step, steps)
+        for batch in made:
+            rate = recipe.rate * course(step, steps)
             total += _step(network, optimizer, batch, vocabulary.nothing, rate, recipe.forgotten)
             step += 1
         seconds = time.monotonic() - began
-        say(f"epoch {epoch + 1}: loss {total / len(material):.4f}, {seconds:.0f} s")
+        say(f"epoch {epoch + 1}: loss {total / len(made):.4f}, {seconds:.0f} s")
 
 
-def _course(step: int, steps: int) -> float:
+def course(step: int, steps: int) -> float:
     """Return the share of the rate at a step: up for a tenth of the way at most, then down."""
     up = (step + 1) / min(_WARM_UP, max(1, steps // 10))
     return min(1.0, up) * max(_SMALLEST, 1 - step / steps)
 
 
-def _material(
-    vocabulary: Vocabulary,
-    recipe: Recipe,
-    corpora: Mapping[str, Sequence[Example]],
-    epoch: int,
-    rng: Random,
-) -> list[Block]:
+def material(
+    recipe: Recipe, corpora: Mapping[str, Sequence[Example]], epoch: int, rng: Random
+) -> list[Example]:
     """Return what one epoch learns from: new texts, and labelled ones with other names."""
     seed = recipe.seed * 1_000 + epoch
     texts = written(recipe.registers, recipe.texts, seed)
-    made = blocks((blanked(one, rng) for one in texts), vocabulary)
+    made = [blanked(one, rng) for one in texts]
     for examples in corpora.values():
         count = 0
         while examples and count < recipe.labelled_words:
-            again = blocks((blanked(swapped(one, rng), rng) for one in examples), vocabulary)
-            count += sum(map(len, again))
+            again = [blanked(swapped(one, rng), rng) for one in examples]
+            count += sum(len(split(folded(one.text)).forms) for one in again)
             made += again
     return made
 
@@ -170,20 +178,27 @@ def _forgetting(numbers: Tensor, nothing: int, share: float) -> Tensor:
 
 def measure(network: Tagger, cut: Sequence[Block], nothing: int) -> dict[str, Score]:
     """Count, for every kind, the names that are found from their first word to their last."""
-    gold: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    right: Counter[str] = Counter()
     network.eval()
+    pairs: list[tuple[Named, Named]] = []
     for batch in batches(cut, 16_000, None):
         numbers, spaced, labels = collate(batch, nothing)
         with torch.inference_mode():
             told = network(network.words(numbers), spaced, labels != IGNORED).argmax(-1)
         for row, block in enumerate(batch):
-            wanted = named(block.labels.tolist())
             had = named(told[row, : len(block)].tolist())
-            gold.update(kind for _, _, kind in wanted)
-            found.update(kind for _, _, kind in had)
-            right.update(kind for _, _, kind in wanted & had)
+            pairs.append((named(block.labels.tolist()), had))
+    return tally(pairs)
+
+
+def tally(pairs: Iterable[tuple[Named, Named]]) -> dict[str, Score]:
+    """Count, by kind, the names there are and those that were told."""
+    gold: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for wanted, had in pairs:
+        gold.update(kind for _, _, kind in wanted)
+        found.update(kind for _, _, kind in had)
+        right.update(kind for _, _, kind in wanted & had)
     return {
         kind: Score(gold=gold[kind], found=found[kind], right=right[kind])
         for kind in KINDS

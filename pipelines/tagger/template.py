@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 TEMPLATES = Path(__file__).with_name("templates")
-REGISTERS = ("clinical", "legal", "finance", "everyday", "negatives")
+REGISTERS = ("clinical", "legal", "finance", "records", "everyday", "negatives")
 
 # What a slot is called in the model's labels; a slot `x:` is no name and has none.
 LABELS = {

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from rag.embed import bm25
 from rag.embed.model_folder import digest, dimensions, locate
-from rag.precision import choose
 from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
 from rag.offline import switch_off_telemetry
+from rag.precision import choose
 from rag.records import Chunk, Embedded, QueryVectors, RedactedText, Vector
 from rag.settings import EmbedSettings
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import regex
 
+from rag.ports import People
 from rag.redact.days import read_day, read_year
 from rag.redact.persons import PERSON
 from rag.redact.policy import Action, Policy
@@ -45,7 +46,7 @@ _TENS = {word: 10 * number for number, word in enumerate(_BY_TENS.split(), 2)}
 class Replacer:
     """Decides what stands in place of the findings of one document, or of one question."""
 
-    __slots__ = ("_alias", "_offset", "_policy", "_pseudonyms", "_tenant", "_this_year")
+    __slots__ = ("_alias", "_offset", "_people", "_policy", "_pseudonyms", "_tenant", "_this_year")
 
     def __init__(
         self,
@@ -56,9 +57,15 @@ class Replacer:
         subject: str = "",
         this_year: int | None = None,
         alias: Callable[[str], str] = str,
+        people: People | None = None,
     ) -> None:
-        """Take what decides; `alias` gives the fullest name of a person named more shortly."""
+        """Take what decides.
+
+        `alias` gives the fullest name of a person whom a document names more shortly; `people`
+        knows, for a question, the pseudonyms of those whom a shorter name may mean.
+        """
         self._alias = alias
+        self._people = people
         self._policy = policy
         self._pseudonyms = pseudonyms
         self._tenant = tenant
@@ -74,13 +81,20 @@ class Replacer:
         """Return what stands in place of `value`; masked where its action cannot be done."""
         action = self._policy.action(kind)
         if action is Action.PSEUDONYM:
-            value = self._alias(value) if kind == PERSON else value
+            if kind == PERSON:
+                return self._person(self._alias(value))
             return self._pseudonyms.token(tenant=self._tenant, kind=kind, value=value)
         if action is Action.GENERALISE:
             return self._generalised(kind, value)
         if action is Action.SHIFT:
             return self._shifted(kind, value)
         return masked(kind)
+
+    def _person(self, name: str) -> str:
+        """Return the pseudonym of a person, or those of all whom the name may mean."""
+        own = self._pseudonyms.token(tenant=self._tenant, kind=PERSON, value=name)
+        called = self._people.called(self._tenant, name) if self._people else []
+        return " or ".join(dict.fromkeys([*called, own])) if called else own
 
     def _generalised(self, kind: str, value: str) -> str:
         if kind == "POSTAL_CODE":

@@ -18,7 +18,7 @@ from importlib.resources import files
 from operator import attrgetter
 
 from rag.errors import ConfigurationError, RedactionError, SkipDocument
-from rag.ports import NameModel, Vault
+from rag.ports import NameModel, People, Vault
 from rag.records import (
     Document,
     Element,
@@ -64,6 +64,7 @@ class PresidioRedactor:
         allowed: tuple[str, ...] = (),
         policies: Policies | None = None,
         vault: Vault | None = None,
+        people: People | None = None,
     ) -> None:
         """Take note of what it is made of; the recognizers are loaded on first use.
 
@@ -74,6 +75,7 @@ class PresidioRedactor:
             allowed: The plugins that may be loaded.
             policies: What is done with each kind; without them, the one that settings name.
             vault: Keeps the originals of documents' pseudonyms, if they shall be kept.
+            people: Knows whom a family name in a question may mean.
         """
         check_language(settings.language)
         self._settings = settings
@@ -83,6 +85,7 @@ class PresidioRedactor:
         self._policies = policies or _policies(settings)
         self._questions = self._policies.for_questions()
         self._vault = vault
+        self._people = people
         self._kinds: frozenset[str] = frozenset()
         self._analysis: Analysis | None = None
         self._lock = threading.Lock()
@@ -160,7 +163,7 @@ class PresidioRedactor:
 
     def redact_text(self, text: str, *, tenant: str) -> RedactedText:
         """Redact a question or a name; tokens in it are kept, so that one may ask by them."""
-        return self._trusted(text, self._questions, tenant)[0]
+        return self._trusted(text, self._questions, tenant, self._people)[0]
 
     def redact_outgoing(
         self, text: str, *, tenant: str, policies: Collection[str]
@@ -169,12 +172,13 @@ class PresidioRedactor:
         return self._trusted(text, self._policies.for_outgoing(policies), tenant)
 
     def _trusted(
-        self, text: str, policy: Policy, tenant: str
+        self, text: str, policy: Policy, tenant: str, people: People | None = None
     ) -> tuple[RedactedText, tuple[Redaction, ...]]:
         """Redact a text whose tokens were made here."""
         field = Field(text, policy, kinds=self.kinds | KINDS.keys(), trusted=True)
         self._find([field])
-        return mint(text, field.found, Replacer(policy, self._pseudonyms, tenant=tenant))
+        replacer = Replacer(policy, self._pseudonyms, tenant=tenant, people=people)
+        return mint(text, field.found, replacer)
 
     def _fields(
         self, document: Document, policy: Policy, *, everything: bool = False
@@ -243,12 +247,9 @@ class PresidioRedactor:
         for _ in range(_ROUNDS):
             for one in fields:
                 self._settle(analysis, one)
-                echoes.learn(one.text, one.found)
+                echoes.learn(one.text, [*one.found, *one.single])
                 persons.learn(one.text, one.found)
-            echoed = [
-                one.add([*echoes.find(one.text), *persons.find(one.text, is_name=one.is_name)])
-                for one in fields
-            ]
+            echoed = [_echo(one, echoes, persons) for one in fields]
             if not any(echoed):
                 return persons
         raise RedactionError(f"identifiers were still found after {_ROUNDS} rounds")
@@ -259,8 +260,8 @@ class PresidioRedactor:
             raise RedactionError(
                 f"the text has {len(one.text)} characters, more than `redact.max_characters`"
             )
-        shadow = one.shadow()
-        one.add([*self._named(one, shadow), *read(analysis, one, shadow)])
+        one.add(read(analysis, one, one.shadow()))
+        one.add(self._named(one, one.shadow()))  # what is blanked now cannot confuse the model
 
     def _settle(self, analysis: Analysis, one: Field) -> None:
         """Read what is near new findings again, until there are none."""
@@ -290,6 +291,13 @@ class PresidioRedactor:
         if failure:
             raise RedactionError(f"the name model failed with {failure}: nothing was redacted")
         return [piece for one in found for piece in pieces(shadow, one)]
+
+
+def _echo(one: Field, echoes: Echoes, persons: Persons) -> bool:
+    """Add where what was found stands elsewhere in a text; say whether it does."""
+    shown = one.plain.text
+    found = [*echoes.find(shown), *persons.find(shown, is_name=one.is_name)]
+    return one.add(piece for each in found for piece in pieces(one.plain, each))
 
 
 def _moved(element: Element, redactions: Sequence[Redaction]) -> Element:

@@ -31,7 +31,9 @@ class Field:
     identifier, and other tokens are text like any.
     """
 
-    __slots__ = ("_kept", "_policy", "found", "is_name", "left", "new", "text", "wanted")
+    __slots__ = (
+        "_kept", "_policy", "found", "is_name", "left", "new", "plain", "single", "text", "wanted",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -56,14 +58,17 @@ class Field:
         self.text = text
         self.is_name = is_name
         self.found: list[Finding] = []
+        # What was found before findings that overlap became one: an identifier that was joined
+        # with its neighbours stands elsewhere alone.
+        self.single: list[Finding] = []
         self.new: list[Span] = []
         self.left: dict[tuple[str, int, int], tuple[Finding, Reason]] = {}
         self.wanted = None if everything else policy.wanted(kinds)
         self._policy = policy
         self._kept: list[Span] = []
-        plain = Shadow(text)
-        for match in (TOKEN if trusted else PSEUDONYM).finditer(plain.text):
-            span = plain.source(*match.span())
+        self.plain = Shadow(text)
+        for match in (TOKEN if trusted else PSEUDONYM).finditer(self.plain.text):
+            span = self.plain.source(*match.span())
             if not trusted:
                 self.found.append(Finding(kind=FORGED, start=span.start, end=span.end, score=1.0))
             elif match["value"] or match["kind"] in kinds:
@@ -86,6 +91,7 @@ class Field:
         fresh = [one for one in findings if self._acted_on(one) and not self._covered(one)]
         if fresh:
             self.found = merge(self.text, [*self.found, *fresh])
+            self.single += fresh
             self.new += [Span(start=one.start, end=one.end) for one in fresh]
         return bool(fresh)
 

@@ -62,6 +62,7 @@ _BROKEN = re.compile(r"-[^\S\n]*\n\s*")  # a word that goes on in the next line
 _DOTTED = re.compile(r"\b[^\W\d_]{1,3}(?:\.[^\W\d_]{1,3})+\b\.?")
 _POSSESSIVE = re.compile(r"'s?$")
 _WORD = re.compile(r"\w+")
+_MOST_WORDS = 6
 _HL7_PARTS = 5  # family, given, middle, suffix, prefix
 
 
@@ -77,6 +78,17 @@ def person_form(value: str) -> str:
     if len(parts) > 1 and not set(parts[1]) <= _GENERATIONS:  # family name, first names
         parts[:2] = parts[1::-1]
     return " ".join(_named([word for part in parts for word in part]))
+
+
+def shorter_forms(form: str) -> list[str]:
+    """Return the forms by which somebody is spoken of: the ends of the name, also with an initial.
+
+    Of "ngozi adeyinka bright": "adeyinka bright", "bright", "n adeyinka bright" and "n bright".
+    """
+    words = form.split()[:_MOST_WORDS]
+    ends = [" ".join(words[first:]) for first in range(1, len(words))]
+    ends = [one for one in ends if len(one) > 1]
+    return ends + [f"{words[0][0]} {one}" for one in ends if len(words[0]) > 1]
 
 
 def organization_form(value: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import regex
 
 from rag.records import Finding
+from rag.redact.shadow import plain
 from rag.redact.tagger.words import Words, split
 
 PERSON, EMAIL = "PERSON", "EMAIL_ADDRESS"
@@ -23,10 +24,14 @@ SURE = 0.8
 LIKELY = 0.5
 
 _WORD = regex.compile(r"[^\W\d_]+")
+_BROKEN = regex.compile(r"(?<=\p{Ll})[-\u2010\u2011][ \t]*\r?\n\s*(?=\p{Ll})")
+_ELIDED = regex.compile(r"(?<![^\W_])([^\W\d_]{1,2})['\u2018\u2019]([^\W\d_]{3,})$")
 _APART = regex.compile(r"[._-]")
 _FIRST_AND_LAST = 2
 _SHORTEST_OF_ADDRESS = 4
 _SHORTEST = 3
+# More bearers of one name than a document tells apart; none of them is then linked to another.
+MOST_BEARERS = 24
 _SHORTEST_INFLECTED = 5
 _TITLES = """
 mr mrs ms miss mx dr prof professor sir dame lord lady judge justice rev fr sister brother hon
@@ -49,7 +54,9 @@ lincoln washington jordan israel china india cash mills north south east west be
 mann gay power powers strong sharp swift wise noble sage dean major minor general savage rush
 speed moon star sky pearl ruby amber crystal post marsh pond forest rice bean berry olive ginger
 basil pepper salt fish fox wolf lamb bird swan crane drake hawk finch martin robin cross point
-house home room gates gate key keys the this that these those and for with from were was are been
+house home room gates gate key keys the am an as at be by do he if in is it me my no of on or so
+to up us we ma al le de la pa ca ok id
+this that these those and for with from were was are been
 has have had not any all
 """
 _OFFICES = """
@@ -64,11 +71,16 @@ client clients public relations do not
 TITLES = frozenset(_TITLES.split())
 OFFICES = frozenset(_OFFICES.split())
 PARTICLES = frozenset(_PARTICLES.split())
+_GENERATIONS = {one: one for one in ("jr", "sr", "ii", "iii", "iv")} | {
+    "junior": "jr",
+    "senior": "sr",
+}
 # Names that are words as well: alone they count only behind a title or an initial.
 WORDS_TOO = frozenset(_WORDS_TOO.split())
 _INFLECTIONS = regex.compile(
     r"(?:s|es|n|en|a|u|em|om|owi|owa|ova|ego|emu|im|ą|ę|ej|ie|y|i|in|ın|un|ün|nin|nın|'?in)"
 )
+_SIGNS = frozenset("._-")
 _HYPHENS = frozenset("-\u2010\u2011")
 _JOINERS = frozenset("-.'’\u2010\u2011\n")
 
@@ -88,29 +100,52 @@ class _Person:
     given: tuple[str, ...] = field(repr=False)
     family: tuple[str, ...] = field(repr=False)
     score: float
+    generation: str = ""
     told: bool = True
     """Whether the name itself stands somewhere; else it was read out of an address."""
 
 
-def _read(name: str, score: float) -> _Person | None:
+@dataclass(slots=True)
+class _Bearers:
+    """Those who bear one name; of very many only how sure and how written is remembered."""
+
+    persons: list[_Person] = field(default_factory=list, repr=False)
+    score: float = 0.0
+    capital: bool = False
+
+    def add(self, person: _Person) -> None:
+        """Add one, or count nobody more once there are too many to tell apart."""
+        if len(self.persons) <= MOST_BEARERS:
+            self.persons.append(person)
+        self.score = max(self.score, person.score)
+        self.capital = self.capital or not person.told or person.name[:1].isupper()
+
+
+_NOBODY = _Bearers()
+
+
+def _read(written: str, score: float) -> _Person | None:
     """Take a name apart into given names and family name; None for what is no name."""
+    name = _BROKEN.sub("", plain(written))
     behind_comma = "," in name
     first, _, second = name.partition(",")
     words = [fold(one) for one in _WORD.findall(first)]
     more = [fold(one) for one in _WORD.findall(second)]
     if behind_comma and more and not set(more) <= TITLES:
         words, more = more + words, []
-    told = [one for one in words if one not in TITLES]
+    generation = _GENERATIONS.get((words + more)[-1], "") if len(words) > 1 else ""
+    told = [one for one in words if one not in TITLES and one not in _GENERATIONS]
     while told and told[-1] in PARTICLES:
         told.pop()
     if not told:
         return None
     last = len(told) - 1
     hyphenated = regex.search(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_]+$)", first.strip())
-    if hyphenated and len(told) > 2:  # a double-barrelled family name
+    if hyphenated and len(told) > 1:  # a double-barrelled family name
         last -= 1
     given = tuple(one for one in told[:last] if one not in PARTICLES)
-    return _Person(name=name, given=given, family=tuple(told[last:]), score=score)
+    family = tuple(told[last:])
+    return _Person(name=written, given=given, family=family, score=score, generation=generation)
 
 
 def _addressee(address: str) -> _Person | None:
@@ -129,9 +164,9 @@ class Persons:
     __slots__ = ("_by_family", "_by_given", "_by_initials", "_seen")
 
     def __init__(self) -> None:
-        self._by_family: dict[str, list[_Person]] = {}
-        self._by_given: dict[str, list[_Person]] = {}
-        self._by_initials: dict[str, list[_Person]] = {}
+        self._by_family: dict[str, _Bearers] = {}
+        self._by_given: dict[str, _Bearers] = {}
+        self._by_initials: dict[str, _Bearers] = {}
         self._seen: set[str] = set()
 
     def __repr__(self) -> str:
@@ -151,8 +186,12 @@ class Persons:
 
     def _keep(self, person: _Person) -> None:
         for part in person.family:
-            if len(part) >= _SHORTEST:
+            # "Li" and "Ng" are names, "So" and "Do" are too: those need a title.
+            if len(part) >= _SHORTEST or (len(part) == _SHORTEST - 1 and person.given):
                 _add(self._by_family, part, person)
+        elided = _ELIDED.search(person.name)
+        if elided:  # "O'Neill" is ONEILL as well
+            _add(self._by_family, fold(elided[1] + elided[2]), person)
         for part in person.given:
             if len(part) >= _SHORTEST:
                 _add(self._by_given, part, person)
@@ -165,12 +204,14 @@ class Persons:
         person = _read(name, 1.0)
         if person is None:
             return name
-        candidates = [
-            one
+        bearers = [
+            table.get(part, _NOBODY).persons
             for part in person.family
-            for one in (*self._by_family.get(part, ()), *self._by_given.get(part, ()))
-            if one.told and _may_be(person, one)
+            for table in (self._by_family, self._by_given)
         ]
+        if max(map(len, bearers)) > MOST_BEARERS:
+            return name
+        candidates = [one for ones in bearers for one in ones if one.told and _may_be(person, one)]
         return _only(candidates) or name
 
     def find(self, text: str, *, is_name: bool = False) -> list[Finding]:
@@ -190,33 +231,34 @@ class Persons:
 
     def _at(self, words: Words, index: int, *, is_name: bool) -> Finding | None:
         """Return the finding that begins with the word at `index`, if there is one."""
-        form, last = words.forms[index], index
-        persons = self._known(form)
-        if not persons:
-            last = _rest_of_word(words, index)
-            if last > index:
-                persons = self._known(form + words.forms[last])
-        if not persons:
+        form, last = words.forms[index], _rest_of_word(words, index)
+        bearers = self._known(form + words.forms[last]) if last > index else None
+        if bearers is None:
+            last = index
+            bearers = self._known(form)
+        if bearers is None:
             return None
         part = fold(form)
-        if part in WORDS_TOO and not _introduced(words, index):
+        shortest = len(part) < _SHORTEST and not form[1].islower()  # "NG" is a tube, "Ng" a man
+        if (part in WORDS_TOO or shortest) and not _introduced(words, index):
             return None
-        capital = any(not one.told or one.name[:1].isupper() for one in persons)
-        if form[0].islower() and capital and not is_name:
+        small = form[0].islower() and bearers.capital and not is_name
+        if small and not _beside(words, index, bearers):
             return None
         first = _with_initials(words, index)
-        score = max(one.score for one in persons)
-        return Finding(kind=PERSON, start=words.starts[first], end=words.ends[last], score=score)
+        return Finding(
+            kind=PERSON, start=words.starts[first], end=words.ends[last], score=bearers.score
+        )
 
-    def _known(self, form: str) -> Sequence[_Person]:
+    def _known(self, form: str) -> _Bearers | None:
         part = fold(form)
-        persons = self._by_family.get(part) or self._by_given.get(part)
-        if persons:
-            return persons
+        bearers = self._by_family.get(part) or self._by_given.get(part)
+        if bearers:
+            return bearers
         for length in range(len(part) - 1, max(_SHORTEST_INFLECTED, len(part) - 4) - 1, -1):
             if part[:length] in self._by_family and _INFLECTIONS.fullmatch(part, length):
                 return self._by_family[part[:length]]
-        return ()
+        return None
 
     def _initials(self, words: Words) -> list[Finding]:
         """Return where two or more initials in a row ("J.K.", "J. K.") are a person's."""
@@ -224,22 +266,22 @@ class Persons:
         index = 0
         while index < len(words.forms):
             last, letters = _run_of_initials(words, index)
-            persons = self._by_initials.get(letters, ()) if len(letters) > 1 else ()
-            if persons:
+            bearers = self._by_initials.get(letters) if len(letters) > 1 else None
+            if bearers:
                 found.append(
                     Finding(
                         kind=PERSON,
                         start=words.starts[index],
                         end=words.ends[last],
-                        score=max(one.score for one in persons),
+                        score=bearers.score,
                     )
                 )
             index = max(last, index) + 1
         return found
 
 
-def _add(table: dict[str, list[_Person]], key: str, person: _Person) -> None:
-    table.setdefault(key, []).append(person)
+def _add(table: dict[str, _Bearers], key: str, person: _Person) -> None:
+    table.setdefault(key, _Bearers()).add(person)
 
 
 def _only(persons: Sequence[_Person]) -> str:
@@ -251,22 +293,25 @@ def _only(persons: Sequence[_Person]) -> str:
 
 
 def _may_be(one: _Person, fuller: _Person) -> bool:
-    """Say whether a name can mean the person of a fuller one."""
-    if one.given and not set(one.family) & set(fuller.family):
-        return False
+    """Say whether a name can mean the person of a fuller one.
+
+    An initial stands only for the name in its place: "Ada Roe" is not "Jane A. Roe".
+    """
     if not one.given:
         return set(one.family) <= {*fuller.family, *fuller.given}
+    if one.generation != fuller.generation or not set(one.family) & set(fuller.family):
+        return False
     return all(
-        any(
-            other.startswith(part) if len(part) == 1 else _like(part, other)
-            for other in fuller.given
-        )
-        for part in one.given
+        (len(part) > 1 and part in fuller.given) or _stands_for(part, at, fuller.given)
+        for at, part in enumerate(one.given)
     )
 
 
-def _like(part: str, other: str) -> bool:
-    return part == other or (len(other) == 1 and part.startswith(other))
+def _stands_for(part: str, at: int, given: tuple[str, ...]) -> bool:
+    """Say whether one is the initial of the other, in the same place of two names."""
+    if at >= len(given) or 1 not in (len(part), len(given[at])):
+        return False
+    return part[0] == given[at][0]
 
 
 def _introduced(words: Words, index: int) -> bool:
@@ -278,6 +323,20 @@ def _introduced(words: Words, index: int) -> bool:
     return fold(last) in TITLES or (
         len(last) == 1 and last.isupper() and words.forms[index - 1] == "."
     )
+
+
+def _beside(words: Words, index: int, bearers: _Bearers) -> bool:
+    """Say whether another part of the same name is joined to the word, as in "jane.doe"."""
+    for sign, other in ((index - 1, index - 2), (index + 1, index + 2)):
+        if not 0 <= min(sign, other) <= max(sign, other) < len(words.forms):
+            continue
+        part = fold(words.forms[other])
+        close = not words.spaced[sign] and not words.spaced[max(sign, index, other)]
+        if close and words.forms[sign] in _SIGNS and part != fold(words.forms[index]):
+            names = [{*one.given, *one.family} for one in bearers.persons]
+            if any(part in ones for ones in names):
+                return True
+    return False
 
 
 def _with_initials(words: Words, index: int) -> int:

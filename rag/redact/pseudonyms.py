@@ -51,6 +51,10 @@ class Pseudonyms:
         digest = self._digest(purpose, tenant, "", value)
         return int.from_bytes(digest[:8], "big") % below
 
+    def link(self, *, tenant: str, name: str) -> str:
+        """Return the keyed hash of a name by which a person may be asked for."""
+        return self._digest("link", tenant, name).hex()[:32]
+
     def _digest(self, *parts: str) -> bytes:
         encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
         message = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)

@@ -26,9 +26,13 @@ _SPACES += "\u205f\u3000"
 _FULL_WIDTH = ("\uff01", "\uff5e")
 _QUOTES = "\u2018\u2019\u201b\u02bc\uff07"
 
-# Format characters (zero-width, soft hyphen, direction marks) and marks that combine with the
-# character before them; private-use characters could otherwise imitate BLANK.
-_UNSEEN = regex.compile(r"[\p{Cf}\p{Mn}\p{Me}\u034f\ufe00-\ufe0f\ue000]+")
+# Control and format characters (zero-width, soft hyphen, direction marks), letters that are empty
+# and marks that combine with the character before them; private-use characters could otherwise
+# imitate BLANK.
+_CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+_FILLERS = r"\u115f\u1160\u3164\uffa0"
+_UNSEEN = regex.compile(rf"[\p{{Cf}}\p{{Mn}}\p{{Me}}\ufe00-\ufe0f\ue000{_CONTROLS}{_FILLERS}]+")
+_CONTROL = regex.compile(rf"[{_CONTROLS}]")
 
 
 class _Folding(dict[int, str]):
@@ -56,12 +60,17 @@ _FOLDING = _Folding()
 
 def plain(text: str) -> str:
     """Return `text` folded to what a reader sees, without the way back."""
-    return text if text.isascii() else _UNSEEN.sub("", text).translate(_FOLDING)
+    return text if _shows(text) else _UNSEEN.sub("", text).translate(_FOLDING)
 
 
 def folded(text: str) -> str:
     """Return `text` with each look-alike as the character it stands for, all in their places."""
     return text if text.isascii() else text.translate(_FOLDING)
+
+
+def _shows(text: str) -> bool:
+    """Say whether a text is plain ASCII, all of whose characters show."""
+    return text.isascii() and _CONTROL.search(text) is None
 
 
 class Shadow:
@@ -123,7 +132,7 @@ class Shadow:
 def _gaps(source: str, hidden: Iterable[Span]) -> Iterable[tuple[int, int, bool]]:
     """Return what the shadow leaves out or blanks, in order: start, end, whether it shows."""
     gaps = [(span.start, span.end, True) for span in hidden]
-    if not source.isascii():
+    if not _shows(source):
         gaps += _unseen_between(source, gaps)
     return sorted(gaps)
 

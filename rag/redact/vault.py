@@ -11,13 +11,16 @@ changed, or put in another's place, does not open.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.errors import NotFoundError
 from rag.keys import KeyRing, Keys
 from rag.records import Acl, Original, RedactedDocument
 from rag.redact.originals import Restored, restored
+from rag.redact.personal import person_form, shorter_forms
+from rag.redact.persons import PERSON
+from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.tokens import PSEUDONYM
 from rag.sealing import new_key, seal, unseal
 from rag.state.vault import DocumentRow, EntryRow, MentionRow, VaultRows, Wrapped
@@ -25,13 +28,17 @@ from rag.state.vault import DocumentRow, EntryRow, MentionRow, VaultRows, Wrappe
 # Spellings of a pseudonym that are kept for showing it; a document's own are all kept with it.
 MOST_SPELLINGS = 8
 
+# Persons whom one short name in a question may mean; of more, the first.
+MOST_CALLED = 6
+
 
 class EncryptedVault:
     """The vault of an installation, in its state database."""
 
-    def __init__(self, rows: VaultRows, ring: KeyRing) -> None:
+    def __init__(self, rows: VaultRows, ring: KeyRing, pseudonyms: Pseudonyms) -> None:
         self._rows = rows
         self._ring = ring
+        self._pseudonyms = pseudonyms
 
     def __repr__(self) -> str:
         return "EncryptedVault(...)"
@@ -66,6 +73,23 @@ class EncryptedVault:
                 mentions.append(_mention(document, ones, key))
             listed = _listed(document, others, len(originals), wrapping)
             replacing.write(listed, mentions, fresh)
+            replacing.link(document.tenant, self._links(document.tenant, spelled, mentions))
+
+    def _links(
+        self, tenant: str, spelled: Mapping[str, Sequence[Original]], kept: Sequence[MentionRow]
+    ) -> dict[str, set[str]]:
+        """Return the keyed hashes of the shorter names of the persons among what is kept."""
+        links: dict[str, set[str]] = {}
+        for token in (mention.token for mention in kept):
+            names = {one.value for one in spelled[token] if one.kind == PERSON}
+            forms = {form for name in names for form in shorter_forms(person_form(name))}
+            links[token] = {self._pseudonyms.link(tenant=tenant, name=form) for form in forms}
+        return links
+
+    def called(self, tenant: str, name: str) -> list[str]:
+        """Return the pseudonyms of those whom a shorter name may mean."""
+        link = self._pseudonyms.link(tenant=tenant, name=person_form(name))
+        return self._rows.linked(tenant, link, MOST_CALLED)
 
     def restore(self, document: RedactedDocument) -> Restored:
         """Return a document as it was, but for pseudonyms that were destroyed."""

@@ -76,6 +76,16 @@ VAULT_MENTIONS = sa.Table(
     sa.Index("vault_mentions_by_token", "tenant", "token"),
 )
 
+# By which shorter names a person may be asked for: keyed hashes, each leading to pseudonyms.
+VAULT_LINKS = sa.Table(
+    "vault_links",
+    METADATA,
+    sa.Column("tenant", sa.String(120), primary_key=True),
+    sa.Column("link", sa.String(32), primary_key=True),
+    sa.Column("token", sa.String(60), primary_key=True),
+    sa.Index("vault_links_by_token", "tenant", "token"),
+)
+
 # What else was replaced in a version of a document, under a key of its own.
 VAULT_DOCUMENTS = sa.Table(
     "vault_documents",

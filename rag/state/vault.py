@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from rag.records import Acl
 from rag.state.database import Database
 from rag.state.encoding import row_acl
-from rag.state.tables import CONTENTS, DOCUMENTS, VAULT_DOCUMENTS, VAULT_ENTRIES, VAULT_MENTIONS
+from rag.state.tables import (
+    CONTENTS,
+    DOCUMENTS,
+    VAULT_DOCUMENTS,
+    VAULT_ENTRIES,
+    VAULT_LINKS,
+    VAULT_MENTIONS,
+)
 
 # Databases bound the number of parameters of a statement; rows are sealed anew so many at a time.
 _AT_ONCE = 500
@@ -116,6 +123,18 @@ class VaultRows:
         with self._database.reading() as connection:
             return [(str(found), row_acl(acl)) for found, acl in connection.execute(query)]
 
+    def linked(self, tenant: str, link: str, most: int) -> list[str]:
+        """Return the pseudonyms that a keyed hash leads to."""
+        links = VAULT_LINKS.c
+        query = (
+            sa.select(links.token)
+            .where(links.tenant == tenant, links.link == link)
+            .order_by(links.token)
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            return [str(token) for (token,) in connection.execute(query)]
+
     def destroy(self, tenant: str, token: str) -> bool:
         """Empty a pseudonym and what documents keep of it; say whether it was there and full."""
         entries, mentions = VAULT_ENTRIES.c, VAULT_MENTIONS.c
@@ -133,6 +152,7 @@ class VaultRows:
             connection.execute(
                 sa.delete(VAULT_MENTIONS).where(mentions.tenant == tenant, mentions.token == token)
             )
+            _unlink(connection, tenant, [token])
         return bool(done.rowcount)
 
     def scrub(self) -> bool:
@@ -206,6 +226,23 @@ class Replacing:
                 self._connection.execute(sa.insert(table), [asdict(row) for row in rows])
         self._connection.execute(sa.insert(VAULT_DOCUMENTS), [asdict(document)])
 
+    def link(self, tenant: str, links: Mapping[str, Collection[str]]) -> None:
+        """Let keyed hashes lead to pseudonyms, which they may do already."""
+        known = set()
+        columns = VAULT_LINKS.c
+        for some in _batches(sorted(links)):
+            query = sa.select(columns.token, columns.link).where(
+                columns.tenant == tenant, columns.token.in_(some)
+            )
+            known |= {(str(token), str(link)) for token, link in self._connection.execute(query)}
+        wanted = {(token, link) for token, ones in links.items() for link in ones}
+        rows = [
+            {"tenant": tenant, "token": token, "link": link}
+            for token, link in sorted(wanted - known)
+        ]
+        if rows:
+            self._connection.execute(sa.insert(VAULT_LINKS), rows)
+
     def amend(self, entry: EntryRow) -> None:
         """Write what is sealed in a pseudonym that there was."""
         entries = VAULT_ENTRIES.c
@@ -241,6 +278,19 @@ def erase(connection: sa.Connection, document_id: str, *, kept: str | None = Non
                     ~held,
                 )
             )
+        _unlink(connection, tenant, tokens)
+
+
+def _unlink(connection: sa.Connection, tenant: str, tokens: Sequence[str]) -> None:
+    """Delete the links of those of the pseudonyms that nothing is kept of any more."""
+    entries, links = VAULT_ENTRIES.c, VAULT_LINKS.c
+    full = sa.exists().where(
+        entries.tenant == links.tenant, entries.token == links.token, entries.destroyed == ""
+    )
+    for some in _batches(tokens):
+        connection.execute(
+            sa.delete(VAULT_LINKS).where(links.tenant == tenant, links.token.in_(some), ~full)
+        )
 
 
 def strays(connection: sa.Connection) -> list[str]:

@@ -68,7 +68,9 @@ class World:
     def __init__(self, path):
         self.register = Register(sqlite_url(str(path)))
         self.vault = EncryptedVault(
-            VaultRows(self.register.database), KeyRing(lambda: Keys(b"v" * 32), lambda: None)
+            VaultRows(self.register.database),
+            KeyRing(lambda: Keys(b"v" * 32), lambda: None),
+            Pseudonyms(b"k" * 32),
         )
         self.redactor = PresidioRedactor(
             RedactSettings(), Pseudonyms(b"k" * 32), NoNames(), vault=self.vault

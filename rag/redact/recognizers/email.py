@@ -19,11 +19,14 @@ _DOMAIN = r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
 def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizer of e-mail addresses."""
     at, dot = r"[ ]?[\[(][ ]?at[ ]?[\])][ ]?", r"(?:\.|[ ]?[\[(][ ]?dot[ ]?[\])][ ]?)"
+    # Broken behind the sign, or within a word of the domain.
+    broken = rf"(?:[ \t]?\r?\n[ \t]{{0,8}}|[\w.-]*-\r?\n[ \t]{{0,8}}(?=\w)){_DOMAIN}"
     spelled = rf"{_LOCAL}{at}[\w-]+(?:{dot}[\w-]+)+"
     return (
         Identifier(
             "EMAIL_ADDRESS",
             Shape(pattern=rf"{_LOCAL}@{_DOMAIN}", score=CERTAIN, hint="@"),
+            Shape(pattern=rf"{_LOCAL}@{broken}", score=LABELLED, hint="@"),
             Shape(pattern=spelled, score=LABELLED, hint=at),
         ),
     )

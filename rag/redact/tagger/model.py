@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 PACKAGED = Path(__file__).with_name("weights")
 WEIGHTS, CARD, PIECES = "tagger.safetensors", "card.json", "pieces.txt"
 
+# What begins with a capital, unless nothing around does. A person's name may lack it, if clear.
+_WRITTEN_LARGE = frozenset({"ORGANIZATION", "PUBLIC_BODY", "LOCATION", "STREET_ADDRESS"})
+_AROUND = 15
+_CLEAR = 0.9
+_APART = 5
+
 # Words read at a time: enough to keep the processor busy, few enough for its caches.
 _AT_ONCE = 2_048
 
@@ -190,9 +196,28 @@ def _findings(
             last.append(index)
         else:
             runs.append([index])
-    return [
-        found for run in runs if (found := _name(words, first, run, sure, labels[best[run[0]]]))
-    ]
+    names = [_name(words, first, run, sure, labels[best[run[0]]]) for run in runs]
+    return _without_lone_numbers([name for name in names if name is not None], words)
+
+
+def _without_lone_numbers(names: Sequence[Finding], words: Words) -> list[Finding]:
+    """Leave out numbers that are told to be a piece of an address, where no other piece is near."""
+    kept = []
+    for place, name in enumerate(names):
+        if name.kind == "STREET_ADDRESS" and _is_number(words, name):
+            before, after = names[:place][-1:], names[place + 1 :][:1]
+            near = [name.start - one.end for one in before] + [
+                one.start - name.end for one in after
+            ]
+            if min(near, default=_APART) >= _APART:
+                continue
+        kept.append(name)
+    return kept
+
+
+def _is_number(words: Words, name: Finding) -> bool:
+    index = bisect_left(words.starts, name.start)
+    return words.forms[index].isdecimal() and words.ends[index] == name.end
 
 
 def _name(
@@ -206,9 +231,25 @@ def _name(
         told.pop()
     if not told:
         return None
-    start, end = words.starts[told[0]], words.ends[told[-1]]
+    kind = label[2:]
     score = min(1.0, float(max(sure[index] for index in run)))
-    return Finding(kind=label[2:], start=start, end=end, score=score)
+    doubtful = kind in _WRITTEN_LARGE or (kind == "PERSON" and score < _CLEAR)
+    if doubtful and not _is_written_as_name([words.forms[index] for index in told], kind):
+        near = words.forms[max(0, told[0] - _AROUND) : told[-1] + _AROUND]
+        if any(form[0].isupper() for form in near):
+            return None
+    start, end = words.starts[told[0]], words.ends[told[-1]]
+    return Finding(kind=kind, start=start, end=end, score=score)
+
+
+def _is_written_as_name(forms: Sequence[str], kind: str) -> bool:
+    """Say whether words are written as names are: with a capital, or in a script that has none."""
+    if kind == "STREET_ADDRESS" and not any(form.isalpha() for form in forms):
+        return True  # a house number or a postal code, apart from its street
+    letters = [form for form in forms if form[0].isalpha()]
+    if kind != "PERSON" and sum(map(len, letters)) == 1:
+        return False
+    return any(not form[0].islower() for form in letters)
 
 
 def _is_word(form: str) -> bool:

@@ -13,7 +13,14 @@ from pipelines.tagger.template import (
     slots,
 )
 
-FEWEST = {"clinical": 220, "legal": 220, "finance": 220, "everyday": 200, "negatives": 250}
+FEWEST = {
+    "records": 75,
+    "clinical": 220,
+    "legal": 220,
+    "finance": 220,
+    "everyday": 200,
+    "negatives": 250,
+}
 TITLE_AND_NAME = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Judge|Lord)\.? \{\{PERSON")
 
 

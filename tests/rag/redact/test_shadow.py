@@ -59,3 +59,11 @@ def test_every_visible_character_leads_back_to_itself(text, data):
         else:
             assert plain(text[span.start : span.end]) == character
         assert shadow.place(span.start) == index
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\x08", "\x7f", "\u3164", "\uffa0", "\u115f"])
+def test_characters_that_print_nothing_do_not_part_a_number(unseen):
+    shadow = Shadow(f"219-{unseen}09-99{unseen}99.")
+    assert shadow.text == "219-09-9999."
+    assert shadow.source(0, 11) == Span(start=0, end=13)
+    assert plain(f"219{unseen}09") == "21909"

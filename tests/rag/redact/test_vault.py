@@ -47,7 +47,9 @@ class Bench:
         self.path = path
         self.register = Register(sqlite_url(str(path)))
         self.rows = VaultRows(self.register.database)
-        self.vault = EncryptedVault(self.rows, KeyRing(lambda: current, lambda: following))
+        self.vault = EncryptedVault(
+            self.rows, KeyRing(lambda: current, lambda: following), Pseudonyms(b"k" * 32)
+        )
 
     def keep(
         self, text: str, found: list[tuple[str, str]], **facts: str
@@ -546,3 +548,49 @@ def test_every_statement_can_be_put_to_postgresql(bench):
     ]
     assert any("FOR UPDATE" in one for one in compiled)
     assert len(compiled) > 20
+
+
+def person(bench: Bench, name: str, **facts: str) -> str:
+    _, [one] = bench.keep(f"{name} came.", [("PERSON", name)], **facts)
+    return one.token
+
+
+@pytest.mark.parametrize(
+    "asked", ["Adeyinka-Bright", "Mrs Bright", "N. Adeyinka-Bright", "BRIGHT", "n bright"]
+)
+def test_a_shorter_name_leads_to_the_persons_it_may_mean(bench, asked):
+    ngozi = person(bench, "Ngozi Adeyinka-Bright")
+    person(bench, "Jan Kowalski", document_id="doc_2")
+    assert bench.vault.called("main", asked) == [ngozi]
+
+
+def test_a_family_name_leads_to_all_of_the_family(bench):
+    tokens = {
+        person(bench, "Anna Kowalska", document_id="doc_1"),
+        person(bench, "Ewa Kowalska", document_id="doc_2"),
+    }
+    assert set(bench.vault.called("main", "Kowalska")) == tokens
+    assert len(bench.vault.called("main", "E. Kowalska")) == 1
+    assert bench.vault.called("main", "Ewa Kowalska") == []
+    assert bench.vault.called("other", "Kowalska") == []
+
+
+def test_nobody_is_called_who_was_destroyed_or_whose_documents_are_gone(bench):
+    token = person(bench, "Ngozi Bright")
+    bench.vault.destroy("main", token)
+    assert bench.vault.called("main", "Bright") == []
+    bench.keep("Ngozi Bright again.", [("PERSON", "Ngozi Bright")], document_id="doc_2")
+    assert bench.vault.called("main", "Bright") == []
+    document, _ = bench.keep("Jan Nowak.", [("PERSON", "Jan Nowak")], document_id="doc_3")
+    bench.make_live(document, Acl(public=True))
+    assert bench.vault.called("main", "Nowak")
+    bench.register.forget("doc_3")
+    assert bench.vault.called("main", "Nowak") == []
+
+
+def test_a_question_by_a_family_name_gets_the_pseudonym_of_the_whole_one(bench):
+    ngozi = person(bench, "Ngozi Bright")
+    replacer = Replacer(POLICY, PSEUDONYMS, tenant="main", this_year=2026, people=bench.vault)
+    own = PSEUDONYMS.token(tenant="main", kind="PERSON", value="Bright")
+    assert replacer.token("PERSON", "Bright") == f"{ngozi} or {own}"
+    assert replacer.token("PERSON", "Ngozi Bright") == ngozi
