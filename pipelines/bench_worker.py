@@ -66,11 +66,11 @@ class _TimedAnalysis:
         return getattr(self._analysis, name)
 
     def find(
-        self, text: str, regions: Sequence[Span] | None = None, **options: object
+        self, text: str, regions: Sequence[Span] | None = None, *options: object
     ) -> list[Finding]:
         find = cast("Callable[..., list[Finding]]", self._analysis.find)
         with self._stages.stage(PATTERNS if regions is None else AGAIN):
-            return find(text, regions, **options)
+            return find(text, regions, *options)
 
 
 class _TimedNames:

@@ -33,6 +33,7 @@ from rag.offline import switch_off_telemetry
 from rag.plugins import load
 from rag.ports import Connector, Generator, NameModel, People, Redactor, Store, Vault
 from rag.redact.engine import PresidioRedactor
+from rag.redact.kinds import KINDS
 from rag.redact.names import NoNames
 from rag.redact.policy import Policies
 from rag.redact.pseudonyms import Pseudonyms
@@ -105,7 +106,6 @@ def build_places(inst: Installation) -> Places:
 
 def build_policies(inst: Installation, more: Sequence[str] = ()) -> Policies:
     """The policies that settings name, and more; a path starts from the installation's folder."""
-    from rag.redact.kinds import KINDS
     from rag.redact.policy_file import load_policies
 
     redact = inst.settings.redact
@@ -240,13 +240,15 @@ def build_ingest(inst: Installation) -> Ingest:
 def build_checks(inst: Installation) -> Checks:
     """The queue of human checks, in the register's database."""
     register = build_register(inst)
+    redactor = build_redactor(inst)
     return Checks(
         tenant=inst.settings.tenant,
         reviews=Reviews(register.database),
         register=register,
         audit=build_audit(inst),
         principals=inst.principals,
-        redactor=build_redactor(inst),
+        redactor=redactor,
+        kinds=(lambda: redactor.kinds | KINDS.keys()) if inst.settings.plugins else KINDS.keys,
     )
 
 

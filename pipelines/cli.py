@@ -6,18 +6,16 @@ exit code of its remedy, never a traceback. Nothing heavy is imported before it 
 
 from __future__ import annotations
 
-import errno
 import json
 import sys
-import traceback
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines import cli_measure, cli_redact, cli_vault
-from rag.errors import REMEDIES, ConfigurationError, RetryError, RingfenceError, remedy
+from pipelines.mishaps import as_known, report_crash
+from rag.errors import ConfigurationError, RingfenceError, remedy
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
@@ -34,7 +32,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-evaluation = typer.Typer(help="Measure answers on questions with known answers.")
+evaluation = typer.Typer(
+    help="Measure answers on questions with known answers, and redaction on labelled documents."
+)
 evaluation.command("redaction")(cli_measure.eval_redaction)
 app.add_typer(evaluation, name="eval", no_args_is_help=True)
 app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
@@ -84,6 +84,9 @@ def ingest(
     try:
         with ProgressBar("Ingesting") as bar:
             report = run.run(connector, bar)
+    except KeyboardInterrupt:
+        _say("Stopped. What is done is kept; the same command goes on from here")
+        raise
     finally:
         run.close()
     if as_json:
@@ -184,7 +187,7 @@ def status(
 
 @app.command()
 def show(
-    document: Annotated[str, typer.Argument(help="A document's id, or its name.")],
+    document: Annotated[str, typer.Argument(help="A document's id, or its redacted name.")],
     as_json: Json = False,
 ) -> None:
     """Print a document as it is indexed: after redaction."""
@@ -333,27 +336,18 @@ def main() -> None:
     """Run a command; every error leaves by its remedy's exit code."""
     switch_off_telemetry()
     command = typer.main.get_command(app)
-    sys.excepthook = _report_crash  # Typer would put its own in the way, which shows values
+    sys.excepthook = report_crash  # Typer would put its own in the way, which shows values
     try:
         command()
     except RingfenceError as error:
         _say(f"ringfence: {error}")
         sys.exit(remedy(error).exit_code)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        known = as_known(error)
+        if known is None:
             raise
-        _say("ringfence: the disk is full: free some space and run again")
-        sys.exit(REMEDIES[RetryError].exit_code)
-
-
-def _report_crash(
-    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
-) -> None:
-    """Say where a bug is, without the message of the error: it may quote a document."""
-    frames = traceback.extract_tb(trace)
-    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
-    _say(f"ringfence: unexpected {kind.__name__}; please report it with these places:")
-    _say("  " + " > ".join(places))
+        _say(f"ringfence: {known}")
+        sys.exit(remedy(known).exit_code)
 
 
 def _say_who_decides(

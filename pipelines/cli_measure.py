@@ -18,7 +18,9 @@ _PARTS = ("all", "held-out", "training")
 def eval_redaction(
     data: Annotated[
         list[Path] | None,
-        typer.Option(help="A labelled file or folder; may be repeated. None: the sample corpora."),
+        typer.Option(
+            help="A labelled file or folder: see above; may be repeated. None: the sample corpora."
+        ),
     ] = None,
     policy: Annotated[
         str,
@@ -38,7 +40,12 @@ def eval_redaction(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")] = False,
 ) -> None:
-    """Measure redaction on labelled documents: what it takes out, and what it leaves."""
+    """Measure redaction on labelled documents: what it takes out, and what it leaves.
+
+    Labelled documents are x.txt beside x.ann (brat), the JSON of presidio-research, or a .jsonl
+    file, a line a document: {"text": "Dr Roe left", "spans": [{"start": 3, "end": 6, "kind":
+    "PERSON"}]}, counted in characters from 0.
+    """
     from eval.redaction.bars import shortfalls
     from eval.redaction.page import headline
     from eval.redaction.report import facts, write_report

@@ -60,12 +60,21 @@ def redact_file(
 ) -> None:
     """Redact a file or folder and say what was replaced, what was left, and why."""
     from eval.marked import facts, page
-    from pipelines.redact import record_values, redact_place, viewer_of, write_texts, write_whole
+    from pipelines.redact import (
+        check_file,
+        record_values,
+        redact_place,
+        viewer_of,
+        write_texts,
+        write_whole,
+    )
     from pipelines.show import ProgressBar, show_redaction
 
     inst = _installation()
     if show_values and report is None:
         raise ConfigurationError("--show-values needs --report: values go into that page alone")
+    if report is not None:
+        check_file(report)
     viewer = viewer_of(inst, principal) if show_values else None
     with ProgressBar("Redacting") as bar:
         redaction = redact_place(inst, path, policy=policy, viewer=viewer, bar=bar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,7 +52,7 @@ def reidentify(
             }
             lines = [restored.text]
         else:
-            told = reidentifier.reidentify(tokens or [], asker, reason)
+            told = reidentifier.reidentify(_bracketed(tokens or []), asker, reason)
             body = {"reidentified": told}
             lines = [f"{token} {value}" for token, value in told.items()]
     finally:
@@ -111,7 +112,7 @@ def vault_destroy(
     from pipelines.vault import destroy
 
     inst = _installation()
-    clean = destroy(inst, tokens, inst.principals.named(principal), reason)
+    clean = destroy(inst, _bracketed(tokens), inst.principals.named(principal), reason)
     if as_json:
         _print_json({"destroyed": len(tokens), "database_log_clean": clean})
     else:
@@ -129,6 +130,11 @@ def named_answer(inst: Installation, answer: Answer, asker: Principal, reason: s
         return reidentifier.resolve_answer(answer, asker, reason)
     finally:
         reidentifier.close()
+
+
+def _bracketed(tokens: Sequence[str]) -> list[str]:
+    """Return pseudonyms with the brackets that a hand left out."""
+    return [one if one.startswith("[") else f"[{one}]" for one in tokens]
 
 
 def _installation() -> Installation:

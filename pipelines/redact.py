@@ -218,8 +218,20 @@ def write_texts(redaction: Redaction, out: Path) -> None:
         write_whole(out / f"{one.number:04}.txt", _text(one))
 
 
+def check_file(path: Path) -> None:
+    """Refuse what a file cannot be written to, before any work is done for it.
+
+    A device or a link is not written to: the new file would take its place.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise ConfigurationError(f"{path} cannot be written: it is there, and is no plain file")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"{path} cannot be written: there is no folder {path.parent}")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
+    check_file(path)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         write_private(aside, text.encode("utf-8", "backslashreplace"))

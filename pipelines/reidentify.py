@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.access.reasons import MOST_TOKENS, check_reason
+from rag.access.reasons import MOST_TOKENS, check_reason, without_values
 from rag.access.roles import Role, has_role
 from rag.access.rows import may_read
 from rag.errors import NotFoundError, RefusedError
@@ -22,7 +22,6 @@ from rag.redact.vault import EncryptedVault
 from rag.state.register import Register
 
 REFUSED = "you may not re-identify this, or there is nothing to re-identify"
-_SHORTEST = 3  # a value that is shorter stands in any reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +178,5 @@ class Reidentifier:
         self, reason: str, principal: Principal, spellings: Mapping[str, Iterable[str]]
     ) -> str:
         """Return a reason without the values that it is about, and without any identifier."""
-        told = {value: token for token, values in spellings.items() for value in values}
-        for value in sorted(told, key=len, reverse=True):
-            if len(value) >= _SHORTEST:  # a token holds no backslash, so it is safe in a pattern
-                reason = re.sub(re.escape(value), told[value], reason, flags=re.IGNORECASE)
-        return str(self._redactor.redact_text(reason, tenant=principal.tenant))
+        said = without_values(reason, spellings)
+        return str(self._redactor.redact_text(said, tenant=principal.tenant))

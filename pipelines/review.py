@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from rag.access.rows import may_read
 from rag.errors import ConfigurationError, NotFoundError, RefusedError
 from rag.ports import AuditLog, Redactor
 from rag.records import Acl, Principal, RedactedDocument, RedactedText, Stage
-from rag.redact.tokens import KIND
+from rag.redact.kinds import KINDS
 from rag.review.estimate import Estimate, estimates
 from rag.review.records import Drawn, Facts, Found, History, Review
 from rag.review.risk import facts_of
@@ -77,6 +77,7 @@ class Checks:
         audit: AuditLog,
         principals: Principals,
         redactor: Redactor,
+        kinds: Callable[[], Collection[str]] = KINDS.keys,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._tenant = tenant
@@ -85,6 +86,7 @@ class Checks:
         self._audit = audit
         self._principals = principals
         self._redactor = redactor
+        self._kinds = kinds
         self._now = now
 
     def close(self) -> None:
@@ -139,7 +141,7 @@ class Checks:
         self, review_id: str, principal_id: str, *, verdict: Found, kinds: Sequence[str], note: str
     ) -> Review:
         """Write the verdict of whoever was asked, or of a privacy officer."""
-        _check(verdict, kinds, note)
+        _check(verdict, kinds, note, self._kinds())
         with self._on_record("decide", review_id, principal_id) as principal:
             review = self._mine(review_id, principal)
             self._readable(review, principal)
@@ -196,6 +198,7 @@ class Checks:
         if not readers:
             raise ConfigurationError(
                 f"nobody may review: give a principal the role `{Role.REDACTION_REVIEW}`"
+                " in principals.toml"
             )
         return readers
 
@@ -326,7 +329,7 @@ def _history(reviews: Sequence[Review]) -> Mapping[str, History]:
     return {source: History(fingerprints=frozenset(found)) for source, found in seen.items()}
 
 
-def _check(verdict: Found, kinds: Sequence[str], note: str) -> None:
+def _check(verdict: Found, kinds: Sequence[str], note: str, known: Collection[str]) -> None:
     """Refuse a verdict that says too little or what cannot be."""
     if verdict is Found.OK and kinds:
         raise ConfigurationError(
@@ -334,8 +337,11 @@ def _check(verdict: Found, kinds: Sequence[str], note: str) -> None:
         )
     if verdict is not Found.OK and not kinds:
         raise ConfigurationError(f"`{verdict}` needs a --kind: what was it?")
-    if not all(KIND.fullmatch(kind) for kind in kinds):
-        raise ConfigurationError("a kind is written like PERSON or US_SSN")
+    if not all(kind in known for kind in kinds):
+        raise ConfigurationError(
+            "a --kind is one that there is, such as PERSON or US_SSN: the page of"
+            " `ringfence redact --report` lists them"
+        )
     if len(note) > LONGEST_NOTE:
         raise ConfigurationError(f"a note has at most {LONGEST_NOTE} characters")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.build import Installation, build_audit, build_redactor, build_register, build_vault
 from pipelines.exclusive import exclusive
 from pipelines.report import Progress, Silent
-from rag.access.reasons import check_reason
+from rag.access.reasons import check_reason, without_values
 from rag.access.roles import Role, require_role
 from rag.errors import ConfigurationError, NotFoundError, RefusedError
 from rag.keys import Keys, create_key
@@ -60,14 +60,16 @@ def destroy(inst: Installation, tokens: Sequence[str], principal: Principal, rea
     """
     check_reason(reason)
     shaped = [token if PSEUDONYM.fullmatch(token) else "malformed" for token in tokens]
-    said = str(build_redactor(inst).redact_text(reason, tenant=principal.tenant))
-    facts = {"principal": principal.id, "tenant": principal.tenant, "reason": said}
     _require(inst, principal, "vault-destroy", Role.VAULT_ADMIN, Role.PRIVACY_OFFICER)
     audit = build_audit(inst)
     register = build_register(inst)
     vault = build_vault(inst, register)
     clean = True
     try:
+        # The record outlives what is destroyed: it must not say whom that was about.
+        said = without_values(reason, _spellings(vault, principal.tenant, shaped))
+        said = str(build_redactor(inst).redact_text(said, tenant=principal.tenant))
+        facts = {"principal": principal.id, "tenant": principal.tenant, "reason": said}
         for token in shaped:
             if token == "malformed":  # noqa: S105 it is none
                 raise NotFoundError("a pseudonym looks like [PERSON:k3f2mnop]")
@@ -78,6 +80,16 @@ def destroy(inst: Installation, tokens: Sequence[str], principal: Principal, rea
     finally:
         register.close()
     return clean
+
+
+def _spellings(
+    vault: EncryptedVault, tenant: str, tokens: Sequence[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return what pseudonyms stand for; nothing if the key is lost, since they can go without."""
+    try:
+        return vault.values(tenant, tokens)
+    except ConfigurationError:
+        return {}
 
 
 def _require(inst: Installation, principal: Principal, event: str, *roles: Role) -> None:

@@ -83,6 +83,10 @@ def _read(path: Path) -> bytes:
         raise ConfigurationError(f"the key {path} cannot be read: {error.strerror}") from error
     if stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigurationError(f"the key {path} is open to others: run `chmod 600 {path}`")
+    if len(secret) != KEY_BYTES:
+        raise ConfigurationError(
+            f"the key {path} must have {KEY_BYTES} bytes: put the right one back"
+        )
     return secret
 
 

@@ -31,7 +31,8 @@ PREFIX = "RINGFENCE_"
 # Settings of the process rather than of the installation: read here, not part of the file.
 HOME_VARIABLE = "RINGFENCE_HOME"
 TEST_SERVER_VARIABLE = "RINGFENCE_TEST_QDRANT_URL"
-TEST_VARIABLES = frozenset({HOME_VARIABLE, TEST_SERVER_VARIABLE})
+TEST_DATA_VARIABLE = "RINGFENCE_TEST_DATA"
+TEST_VARIABLES = frozenset({HOME_VARIABLE, TEST_SERVER_VARIABLE, TEST_DATA_VARIABLE})
 # Keys in base64, where no key shall lie in a file.
 INSTALLATION_KEY = "RINGFENCE_INSTALLATION_KEY"
 VAULT_KEY = "RINGFENCE_VAULT_KEY"
@@ -226,6 +227,12 @@ def home_folder() -> Path:
 def test_qdrant_url() -> str:
     """Return the address of a Qdrant server for the contract tests; empty means there is none."""
     return os.environ.get(TEST_SERVER_VARIABLE, "")
+
+
+def test_data() -> Path | None:
+    """Return the folder of further texts for tests to read; None means there is none."""
+    named = os.environ.get(TEST_DATA_VARIABLE, "")
+    return Path(named) if named else None
 
 
 def given_key(variable: str) -> SecretStr | None:

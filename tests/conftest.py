@@ -72,7 +72,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     from rag.settings import environment
 
     for name in environment():
-        if name.startswith("RINGFENCE_") and name != "RINGFENCE_TEST_QDRANT_URL":
+        if name.startswith("RINGFENCE_") and not name.startswith("RINGFENCE_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("RINGFENCE_HOME", str(tmp_path / "home"))
     for name, value in OFF.items():

@@ -31,6 +31,11 @@ POLICY = {"court": COURT}
 
 _MARKS = {"DIRECT": Mark.DIRECT, "QUASI": Mark.QUASI, "NO_MASK": Mark.NONE, "NONE": Mark.NONE}
 _SUFFIXES = (".json", ".jsonl", ".ann")
+_SPAN = {
+    "presidio": "`start_position`, `end_position` and `entity_type`",
+    "court": "`start_offset`, `end_offset`, `entity_type`, `identifier_type` and `entity_id`",
+    "jsonl": "`start`, `end` and `kind`",
+}
 
 Row = tuple[str, Mapping[str, Any]]
 
@@ -171,7 +176,8 @@ def _read_rows(file: Path, kind: str, rows: Sequence[Row]) -> list[Labelled]:
         try:
             text, spans = read(row)
         except KeyError as error:
-            raise ConfigurationError(f"{file}, {place}: `{error.args[0]}` is missing") from None
+            needed = f"`{error.args[0]}` is missing; a span has {_SPAN[kind]}"
+            raise ConfigurationError(f"{file}, {place}: {needed}") from None
         except _BadLabelError as error:
             raise ConfigurationError(f"{file}, {place}: {error}") from None
         except (AttributeError, TypeError):

@@ -79,12 +79,15 @@ class Echoes:
             value = _folded(plain(written))
             run = _RUN.search(value)
             telling = sum(map(str.isalnum, value)) >= MINIMUM_LENGTH
-            if run is None or not telling or value in self._values:
+            capital = finding.kind in _NAMES and written[0].isupper()
+            known = self._values.get(value)
+            if run is None or not telling or (known is not None and capital >= known.capital):
+                continue
+            if known is not None:  # it was found without its capital as well
+                self._values[value] = replace(known, capital=False)
                 continue
             made = self._values[value] = _Value(
-                kind=finding.kind,
-                score=finding.score,
-                capital=finding.kind in _NAMES and written[0].isupper(),
+                kind=finding.kind, score=finding.score, capital=capital
             )
             self._outlines.setdefault(run[0], set()).add((run.start(), len(value)))
             if finding.kind not in _QUANTITIES | _NAMES:

@@ -151,6 +151,7 @@ class PresidioRedactor:
     def explain(self, document: Document) -> RedactionReport:
         """Redact as `redact` does, keep nothing, and say what of the text was left and why."""
         policy = self._policies.named(document.policy)
+        self._check_language_of(document.parsed.text)
         fields = self._fields(document, policy, everything=True)
         made = self._redacted(document, fields, policy, kept=False)
         return RedactionReport(document=made, left=_left(fields[0], made), policy=policy)
@@ -159,7 +160,9 @@ class PresidioRedactor:
         """Refuse what is plainly in a language that is not read: too little would be found."""
         language = None if self._settings.other_languages == "redact" else other_language(text)
         if language is not None:
-            raise SkipDocument(f"it is in {language}, which is not read: `redact.other_languages`")
+            raise SkipDocument(
+                f"its language is not read ({language}): see `redact.other_languages`"
+            )
 
     def redact_text(self, text: str, *, tenant: str) -> RedactedText:
         """Redact a question or a name; tokens in it are kept, so that one may ask by them."""

@@ -119,15 +119,19 @@ def _kind(kind: object, rule: object, where: str, known: Collection[str] | None)
         _check_kind(kind, where, known)
     read = _rule(rule, f"{where}: `{kind}`")
     if not possible(read.action, kind):
-        raise ConfigurationError(f"{where}: `{kind}` cannot be done `{read.action}` with")
+        raise ConfigurationError(f"{where}: `{read.action}` cannot be done with `{kind}`")
     return read
 
 
 def _check_kind(kind: str, where: str, known: Collection[str]) -> None:
     if kind not in known:
-        close = difflib.get_close_matches(kind, sorted(known), n=1)
-        hint = f"; is `{close[0]}` meant?" if close else ""
-        raise ConfigurationError(f"{where}: unknown kind `{kind}`{hint}")
+        raise ConfigurationError(f"{where}: unknown kind `{kind}`{_meant(kind, known)}")
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    """Return the known word that is likely meant, as the end of a message."""
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f"; is `{close[0]}` meant?" if close else ""
 
 
 def _rule(value: object, where: str) -> Rule:
@@ -171,7 +175,8 @@ def _mapping(
         raise ConfigurationError(f"{where} must be a table of {', '.join(sorted(keys))}")
     unknown = [str(key) for key in value if key not in keys]
     if unknown:
-        raise ConfigurationError(f"{where}: unknown key `{unknown[0][:_LONGEST_NAME]}`")
+        shown = unknown[0][:_LONGEST_NAME]
+        raise ConfigurationError(f"{where}: unknown key `{shown}`{_meant(shown, keys)}")
     missing = [key for key in required if key not in value]
     if missing:
         raise ConfigurationError(f"{where}: `{missing[0]}` is missing")

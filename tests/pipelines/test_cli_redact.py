@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -171,3 +172,17 @@ def test_checks_are_printed_for_people(ringfence, records):
     listed = ringfence("redact", "reviews")
     assert "waiting" in listed.out
     assert "not known" in listed.out
+
+
+def test_where_nothing_can_be_written_is_said_before_anything_is_done(ringfence, records, tmp_path):
+    elsewhere = tmp_path / "real.html"
+    elsewhere.write_text("mine")
+    (tmp_path / "link.html").symlink_to(elsewhere)
+    for place in (".", "/dev/null", tmp_path / "no" / "page.html", tmp_path / "link.html"):
+        done = ringfence("redact", records, "--report", place)
+        assert done.code == 2
+        assert "cannot be written" in done.err
+        assert not done.out
+    assert ringfence("redact", records / "letter.txt", "--out", "/dev/null").code == 2
+    assert elsewhere.read_text() == "mine"
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)

@@ -289,6 +289,8 @@ def test_what_is_no_id_is_neither_shown_nor_recorded(checks, log):
         (Found.MISSED, (), ""),
         (Found.OVER, (), ""),
         (Found.MISSED, ("Jane Okafor",), ""),
+        (Found.MISSED, ("PERSN",), ""),
+        (Found.MISSED, ("OKAFOR",), ""),
         (Found.OK, (), "x" * 2_001),
     ],
 )

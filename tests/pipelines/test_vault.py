@@ -152,6 +152,17 @@ class TestDestroying:
         }
         assert SSN not in (installed / "audit.jsonl").read_text()
 
+    def test_the_record_does_not_say_whom_it_was_about(self, ringfence, installed, papers):
+        (papers / "note.txt").write_text("Ward\n\nThe patient has MRN: QX-7731905 on file.\n")
+        ringfence("ingest", papers)
+        text = ringfence("show", "note.txt", "--json").json["text"]
+        token = next(match[0] for match in PSEUDONYM.finditer(text))
+        asked = ("--as", "operator", "--reason", "qx-7731905 asked for it")
+        assert ringfence("vault", "destroy", token, *asked).code == 0
+        line = (installed / "audit.jsonl").read_text().splitlines()[-1]
+        assert f"{token} asked for it" in line
+        assert "7731905" not in line
+
     @pytest.mark.parametrize(
         ("arguments", "code"),
         [
@@ -321,3 +332,8 @@ def test_another_generation_of_pseudonyms_makes_every_document_due(
     assert "[US_SSN:" in text
     assert ringfence("reidentify", token, "--as", "operator", "--reason", "x").code == 5
     assert keep(installed)["pseudonyms"] == 2
+
+
+def test_a_pseudonym_may_be_written_without_its_brackets(ringfence, installed, token):
+    told = ringfence("reidentify", token.strip("[]"), "--as", "operator", "--reason", "Request 7")
+    assert told.out.split() == [token, SSN]

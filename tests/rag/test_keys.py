@@ -79,6 +79,7 @@ def test_a_key_of_another_length_is_refused_without_showing_it(path, length):
     with pytest.raises(ConfigurationError, match="32 bytes") as refused:
         load_keys(path)
     assert "zz" not in str(refused.value)
+    assert str(path) in str(refused.value)
 
 
 def test_nothing_shows_the_secret():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
 from rag.records import Finding, Span
+from rag.redact.shadow import BLANK
 from rag.redact.tagger.words import Vocabulary, Words, split
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ _APART = 5
 # Words read at a time: enough to keep the processor busy, few enough for its caches.
 _AT_ONCE = 2_048
 
-# A word counts as a part of a name from this probability on. What was blanked nearby makes the
-# model a little less sure of itself; a second reading asks for more, so that it comes to an end.
+# A word counts as a part of a name from this probability on. Near what was blanked the model is a
+# little less sure of itself, so more is asked: else one name taken out would pull others along.
 FLOOR = 0.3
-FLOOR_AGAIN = 0.5
+FLOOR_NEAR_BLANK = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +90,13 @@ class TaggerNames:
         if not count:
             return []
         stretches = [Span(start=0, end=count)] if near is None else _stretches(words, near, REACH)
-        floor = FLOOR if near is None else FLOOR_AGAIN
         loaded = self._load()
         numbers = loaded.vocabulary.numbers(words.forms)
         found: list[Finding] = []
         for stretch in stretches:
             scores = self._scores(loaded, numbers, words, stretch, REACH)
-            found += _findings(words, stretch.start, scores, loaded.labels, floor)
+            floors = _floors(words, stretch, REACH)
+            found += _findings(words, stretch.start, scores, loaded.labels, floors)
         return found
 
     def _scores(
@@ -181,14 +182,31 @@ def _stretches(words: Words, near: Sequence[int], reach: int) -> list[Span]:
     return stretches
 
 
+def _floors(words: Words, stretch: Span, reach: int) -> np.ndarray[Any, Any]:
+    """Return the probability that each word of a stretch must have."""
+    import numpy as np
+
+    floors = np.full(stretch.end - stretch.start, FLOOR, np.float32)
+    seen = range(max(0, stretch.start - reach), min(len(words.forms), stretch.end + reach))
+    for index in seen:
+        if words.forms[index][0] == BLANK:
+            first = max(0, index - reach - stretch.start)
+            floors[first : max(0, index + reach + 1 - stretch.start)] = FLOOR_NEAR_BLANK
+    return floors
+
+
 def _findings(
-    words: Words, first: int, scores: np.ndarray[Any, Any], labels: Sequence[str], floor: float
+    words: Words,
+    first: int,
+    scores: np.ndarray[Any, Any],
+    labels: Sequence[str],
+    floors: np.ndarray[Any, Any],
 ) -> list[Finding]:
     """Join labelled words to names; a name's score is that of its surest word."""
     sure = 1.0 - scores[:, 0]
     best = scores[:, 1:].argmax(axis=1) + 1
     runs: list[list[int]] = []
-    for index in (sure >= floor).nonzero()[0].tolist():
+    for index in (sure >= floors).nonzero()[0].tolist():
         label = labels[best[index]]
         last = runs[-1] if runs else None
         goes_on = label[0] == "I" and last is not None and last[-1] == index - 1

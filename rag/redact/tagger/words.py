@@ -16,8 +16,9 @@ import regex
 from rag.redact.shadow import BLANK
 
 # Letters with their marks, digits, a line end (with the white space around it), or another sign,
-# however often it is repeated.
-_TOKEN = regex.compile(r"[^\W\d_]+|\d+|[ \t\r\f\v]*\n\s*|([^\s\w]|_)\1*")
+# however often it is repeated. White space is read from its beginning alone: else a line of blanks
+# would be read again from each of them.
+_TOKEN = regex.compile(r"[^\W\d_]+|\d+|(?<![ \t\r\f\v])[ \t\r\f\v]*\n\s*|([^\s\w]|_)\1*")
 
 # Tables of the tagger, in the order their rows stand in it.
 FORMS, STARTS, ENDS, SHAPES = 32_768, 8_192, 8_192, 2_048

@@ -130,7 +130,10 @@ def test_the_parts_of_a_split_corpus_are_told_apart(tmp_path):
         ('{"text": "a", "spans": []}\n{"text": "secret"', "line 2: not valid JSON"),
         ('{"text": "a", "spans": []}\n[3]', "line 2: not an object"),
         ('{"words": "secret"}', "line 1: no known format"),
-        ('[{"full_text": "secret", "spans": [{}]}]', "document 1: `start_position` is missing"),
+        (
+            '[{"full_text": "secret", "spans": [{}]}]',
+            "document 1: `start_position` is missing; a",
+        ),
         ('{"text": "secret", "spans": [{"start": 1, "end": 99, "kind": "A"}]}', "1-99 is not in"),
         ('{"text": "secret", "spans": [{"start": "x", "end": 2, "kind": "A"}]}', "no whole number"),
         ('{"text": "secret", "spans": [{"start": 0, "end": 2, "kind": 7}]}', "wrong type"),

@@ -296,5 +296,7 @@ def test_a_document_in_a_language_that_is_not_read_is_refused_and_said():
     document = _document(german * 3)
     with pytest.raises(SkipDocument, match="German"):
         PresidioRedactor(RedactSettings(), _KEY, NoNames()).redact(document)
+    with pytest.raises(SkipDocument, match="German"):
+        PresidioRedactor(RedactSettings(), _KEY, NoNames()).explain(document)
     anyway = RedactSettings(other_languages="redact")
     assert PresidioRedactor(anyway, _KEY, NoNames()).redact(document).text

@@ -10,6 +10,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag import settings as settings_module
 from rag.errors import RedactionError
 from rag.redact import patterns
 from rag.redact.analysis import WINDOW, sealed
@@ -171,6 +172,34 @@ def test_hints_lose_nothing_in_the_corpora():
     for kind, name, compiled, hint in _HINTED:
         for line in lines:
             assert _agrees(compiled, hint, line), (kind, name)
+
+
+@pytest.mark.slow
+def test_hints_lose_nothing_in_further_texts():
+    """Every text of the folder that RINGFENCE_TEST_DATA names, in pieces of a few lines."""
+    folder = settings_module.test_data()
+    if folder is None:
+        pytest.skip("no folder named by RINGFENCE_TEST_DATA")
+    pieces = {piece for text in _texts_below(folder) for piece in _PIECE.findall(text)}
+    assert len(pieces) > 1_000
+    text = "\n\n".join(sorted(pieces))
+    for kind, name, compiled, hint in _HINTED:
+        for match in compiled.finditer(text):
+            around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+            assert hint.search(around), (kind, name)
+
+
+# A shape may look ahead or behind; no window that is read is narrower than this around a match.
+_NEAR = 100
+_ESCAPED = regex.compile(r"\\u([\da-f]{4})", regex.IGNORECASE)
+_PIECE = regex.compile(r"(?s).{1,4000}")
+
+
+def _texts_below(folder):
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".txt", ".json", ".jsonl", ".csv", ".xml", ".eml", ".hl7", ".yml"}:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\\n", "\n")
 
 
 _ALPHABET = st.sampled_from(
