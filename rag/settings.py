@@ -71,6 +71,12 @@ class RedactSettings(Section):
         default="packaged",
         description="The name model: packaged, the folder of another one, or none.",
     )
+    names_minimum_score: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Findings of the name model below this confidence are left in place.",
+    )
     minimum_score: float = Field(
         default=0.4, ge=0, le=1, description="Findings below this confidence are left in place."
     )

@@ -168,7 +168,8 @@ def _another(said: str, label: str, rng: Random) -> str:
 
 def _codes_blanked(example: Example) -> Example:
     """Blank what patterns find before the model reads: addresses of mail, long numbers."""
-    text, spans, at = "", [], 0
+    text, at = "", 0
+    spans: list[Marked] = []
     marks = iter([*example.spans, (len(example.text), len(example.text), "")])
     start, end, label = next(marks)
     for match in _PATTERNED.finditer(example.text):

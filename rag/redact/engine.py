@@ -284,7 +284,7 @@ class PresidioRedactor:
             return []
         failure = ""
         found: list[Finding] = []
-        minimum = self._settings.minimum_score
+        minimum = self._settings.names_minimum_score
         try:
             found = name_findings(self._names, shadow.text, near, minimum_score=minimum)
         except (RedactionError, ConfigurationError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
 from rag.records import Finding, Span
 from rag.redact.shadow import BLANK
-from rag.redact.tagger.words import Vocabulary, Words, split
+from rag.redact.tagger.words import COLUMNS, Vocabulary, Words, split
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,14 +30,22 @@ _WRITTEN_LARGE = frozenset({"ORGANIZATION", "PUBLIC_BODY", "LOCATION", "STREET_A
 _AROUND = 15
 _CLEAR = 0.9
 _APART = 5
+# Numbers alone are measures as often as dates: a year, a month, a weekday or a separator must tell.
+_DATED = re.compile(
+    r"\b(?:1[5-9]|20)\d\d(?:s\b|\b)|\d ?[/.:-] ?\d"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:today|tonight|yesterday|tomorrow|noon|midnight"
+    r"|morning|evening|afternoon|century|centuries|easter|christmas|spring|summer|autumn|winter)\b",
+    re.IGNORECASE,
+)
 
 # Words read at a time: enough to keep the processor busy, few enough for its caches.
 _AT_ONCE = 2_048
 
 # A word counts as a part of a name from this probability on. Near what was blanked the model is a
 # little less sure of itself, so more is asked: else one name taken out would pull others along.
-FLOOR = 0.3
-FLOOR_NEAR_BLANK = 0.5
+FLOOR = 0.12
+FLOOR_NEAR_BLANK = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,36 +101,14 @@ class TaggerNames:
         stretches = [Span(start=0, end=count)] if near is None else _stretches(words, near, REACH)
         loaded = self._load()
         numbers = loaded.vocabulary.numbers(words.forms)
+        blanks = [index for index, form in enumerate(words.forms) if form[0] == BLANK]
+        windows = [one for stretch in stretches for one in _windows(stretch, count, REACH)]
         found: list[Finding] = []
-        for stretch in stretches:
-            scores = self._scores(loaded, numbers, words, stretch, REACH)
-            floors = _floors(words, stretch, REACH)
-            found += _findings(words, stretch.start, scores, loaded.labels, floors)
+        for some in _together(windows):
+            for (core, _), scores in zip(some, _read(loaded, numbers, words, some), strict=True):
+                floors = _floors(blanks, core, REACH)
+                found += _findings(words, core.start, scores, loaded.labels, floors)
         return found
-
-    def _scores(
-        self,
-        loaded: _Loaded,
-        numbers: Sequence[tuple[int, ...]],
-        words: Words,
-        stretch: Span,
-        reach: int,
-    ) -> np.ndarray[Any, Any]:
-        """Return the probability of every label for each word of the stretch."""
-        import numpy as np
-        import torch
-
-        rows = []
-        for core, window in _windows(stretch, len(numbers), reach):
-            block = torch.tensor(numbers[window.start : window.end])
-            spaced = torch.tensor(words.spaced[window.start : window.end], dtype=torch.long)
-            shown = torch.ones(1, len(block), dtype=torch.bool)
-            with torch.inference_mode():
-                vectors = loaded.network.words(block)[None]
-                scores = loaded.network(vectors, spaced[None], shown)[0].float().softmax(-1)
-            first = core.start - window.start
-            rows.append(scores[first : first + core.end - core.start].numpy())
-        return np.concatenate(rows)
 
     def _load(self) -> _Loaded:
         with self._lock:
@@ -159,6 +146,61 @@ def load_tagger(folder: Path, card: dict[str, Any]) -> _Loaded:
     return _Loaded(vocabulary=vocabulary, network=network, labels=labels, half=half)
 
 
+def _together(windows: Sequence[tuple[Span, Span]]) -> Iterator[list[tuple[Span, Span]]]:
+    """Return the windows in groups that are read at once: each reading has its price."""
+    group: list[tuple[Span, Span]] = []
+    size = 0
+    for core, window in windows:
+        length = window.end - window.start
+        if group and size + length > _AT_ONCE:
+            yield group
+            group, size = [], 0
+        group.append((core, window))
+        size += length
+    if group:
+        yield group
+
+
+def _read(
+    loaded: _Loaded,
+    numbers: Sequence[tuple[int, ...]],
+    words: Words,
+    windows: Sequence[tuple[Span, Span]],
+) -> list[np.ndarray[Any, Any]]:
+    """Return the probabilities of every label for the words of each window's core.
+
+    The windows are laid end to end. A core sees no further than its own window, but for one at
+    the text's beginning or end: nothing is shown for as far as it sees there.
+    """
+    import torch
+
+    from rag.redact.tagger.network import REACH
+
+    nothing = (loaded.vocabulary.nothing,) * COLUMNS
+    rows: list[tuple[int, ...]] = []
+    spaced: list[int] = []
+    places = []
+    for core, window in windows:
+        gap = REACH if window.start == 0 or window.end == len(numbers) else 0
+        rows += [nothing] * gap
+        spaced += [0] * gap
+        places.append(len(rows) + core.start - window.start)
+        rows += numbers[window.start : window.end]
+        rows += [nothing] * gap
+        spaced += words.spaced[window.start : window.end]
+        spaced += [0] * gap
+    block = torch.tensor(rows)
+    shown = (block[:, 0] != loaded.vocabulary.nothing)[None]
+    with torch.inference_mode():
+        vectors = loaded.network.words(block)[None]
+        scores = loaded.network(vectors, torch.tensor(spaced)[None], shown)[0]
+        told = scores.float().softmax(-1).numpy()
+    return [
+        told[place : place + core.end - core.start]
+        for place, (core, _) in zip(places, windows, strict=True)
+    ]
+
+
 def _windows(stretch: Span, count: int, reach: int) -> Iterator[tuple[Span, Span]]:
     """Return each core of a stretch and the words around it that decide about it."""
     for start in range(stretch.start, stretch.end, _AT_ONCE):
@@ -182,16 +224,15 @@ def _stretches(words: Words, near: Sequence[int], reach: int) -> list[Span]:
     return stretches
 
 
-def _floors(words: Words, stretch: Span, reach: int) -> np.ndarray[Any, Any]:
-    """Return the probability that each word of a stretch must have."""
+def _floors(blanks: Sequence[int], core: Span, reach: int) -> np.ndarray[Any, Any]:
+    """Return the probability that each word of a core must have; `blanks` are in order."""
     import numpy as np
 
-    floors = np.full(stretch.end - stretch.start, FLOOR, np.float32)
-    seen = range(max(0, stretch.start - reach), min(len(words.forms), stretch.end + reach))
-    for index in seen:
-        if words.forms[index][0] == BLANK:
-            first = max(0, index - reach - stretch.start)
-            floors[first : max(0, index + reach + 1 - stretch.start)] = FLOOR_NEAR_BLANK
+    floors = np.full(core.end - core.start, FLOOR, np.float32)
+    first = bisect_left(blanks, core.start - reach)
+    for index in blanks[first : bisect_left(blanks, core.end + reach)]:
+        start = max(0, index - reach - core.start)
+        floors[start : max(0, index + reach + 1 - core.start)] = FLOOR_NEAR_BLANK
     return floors
 
 
@@ -256,6 +297,8 @@ def _name(
         near = words.forms[max(0, told[0] - _AROUND) : told[-1] + _AROUND]
         if any(form[0].isupper() for form in near):
             return None
+    if kind == "DATE" and not _DATED.search(" ".join(words.forms[index] for index in told)):
+        return None
     start, end = words.starts[told[0]], words.ends[told[-1]]
     return Finding(kind=kind, start=start, end=end, score=score)
 
