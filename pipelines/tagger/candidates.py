@@ -22,7 +22,6 @@ from torch.nn.functional import cross_entropy
 from pipelines.tagger.encoding import (
     IGNORED,
     NAMES,
-    Named,
     batches,
     blocks,
     codes,
@@ -31,7 +30,7 @@ from pipelines.tagger.encoding import (
     stretches,
 )
 from pipelines.tagger.examples import Example
-from pipelines.tagger.fit import Recipe, Say, Score, course, fresh, material, tally, train
+from pipelines.tagger.fit import Recipe, Say, course, fresh, material, train
 from rag.precision import choose
 from rag.redact.shadow import folded
 from rag.redact.tagger.words import (
@@ -67,26 +66,6 @@ class Candidate(Protocol):
 
     def size(self) -> int:
         """Return how many bytes it takes on a disk."""
-
-
-def score(candidate: Candidate, examples: Iterable[Example]) -> dict[str, Score]:
-    """Count, by kind, the names that a candidate finds from their first word to their last."""
-    pairs: list[tuple[Named, Named]] = []
-    for example in examples:
-        wanted = codes(split(folded(example.text)), example.spans).tolist()
-        pairs.append((named(wanted), named(candidate.tell(example.text))))
-    return tally(pairs)
-
-
-def speed(candidate: Candidate, texts: Sequence[str], passes: int = 3) -> float:
-    """Return the characters a second of processor time, one text after the other; best pass."""
-    best = float("inf")
-    for _ in range(passes):
-        began = time.process_time()
-        for text in texts:
-            candidate.tell(text)
-        best = min(best, time.process_time() - began)
-    return sum(map(len, texts)) / best
 
 
 def _number_type() -> torch.dtype:

@@ -10,7 +10,8 @@ import torch
 
 from eval.redaction.split import held_out
 from pipelines import compare_names
-from pipelines.tagger.candidates import CANDIDATES, score, speed
+from pipelines.compare_names import score, speed
+from pipelines.tagger.candidates import CANDIDATES
 from pipelines.tagger.encoding import NAMES
 from pipelines.tagger.examples import Example, apart
 from pipelines.tagger.fit import Recipe
