@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import regex
 
@@ -85,6 +86,7 @@ _HYPHENS = frozenset("-\u2010\u2011")
 _JOINERS = frozenset("-.'’\u2010\u2011\n")
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Return a word without case and marks."""
     decomposed = unicodedata.normalize("NFKD", word)

@@ -58,3 +58,9 @@ def folder(tmp_path) -> Path:
     )
     (place / "deep" / "staff.csv").write_text("Role,Room,Days\nCaretaker,B12,5\nGardener,A03,2\n")
     return place
+
+
+@pytest.fixture
+def without_names(monkeypatch):
+    """Redact by patterns alone: for tests of something else that start many processes."""
+    monkeypatch.setenv("RINGFENCE_REDACT__NAMES", "none")

@@ -11,6 +11,8 @@ import pytest
 
 from rag.settings import environment
 
+pytestmark = pytest.mark.usefixtures("without_names")
+
 
 @pytest.fixture
 def mixed(folder):

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from connectors.formats.registry import default_formats
 from connectors.sources.folder import FolderConnector
@@ -27,6 +28,8 @@ from rag.settings import ChunkSettings, Settings
 from rag.state.database import sqlite_url
 from rag.state.register import Register
 from rag.store.edge import EdgeStore
+
+pytestmark = pytest.mark.usefixtures("without_names")
 
 DIMENSIONS = 8
 PEOPLE = [Principal(tenant="main", id=name, groups=frozenset({name})) for name in ("alice", "bob")]

@@ -14,6 +14,8 @@ from pipelines.build import build_encoder, build_register, build_store, open_ins
 from pipelines.corpora import documents_folder
 from rag.records import Stage
 
+pytestmark = pytest.mark.usefixtures("without_names")
+
 # One process imports what is heavy and forks a child for each ingest, so that the kills land in
 # the ingest rather than in the imports. Nothing runs in the parent but the waiting.
 SERVER = textwrap.dedent(

@@ -11,6 +11,8 @@ from rag.redact.policy import Action
 from rag.redact.policy_file import parse_policy
 from rag.settings import SETTINGS_FILE
 
+pytestmark = pytest.mark.usefixtures("without_names")
+
 _TABLE = PolicyTable({"/srv/records": "glba", "/srv/records/us": "hipaa-limited"})
 
 
