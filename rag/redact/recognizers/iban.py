@@ -41,7 +41,7 @@ IBAN_START = regex.compile(
 _SEPARATORS = frozenset(" -")
 
 
-class IbanRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's types are not followed
+class IbanNumbers(LocalRecognizer):  # type: ignore[misc]  # presidio's types are not followed
     """Finds IBANs by country, length and check digits."""
 
     def __init__(self) -> None:
@@ -97,4 +97,4 @@ def recognizers() -> Sequence[EntityRecognizer]:
     """Return the recognizers of IBAN and BIC."""
     code = r"(?-i:[A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?)"
     bic = labelled(r"BIC|SWIFT(?:[ /-]?BIC)?(?:[ ]code)?", code)
-    return (IbanRecognizer(), Identifier("BIC", Shape(pattern=bic)))
+    return (IbanNumbers(), Identifier("BIC", Shape(pattern=bic)))

@@ -94,7 +94,7 @@ def _valid(number: str, region: str) -> bool:
     return parsed is not None and phonenumbers.is_valid_number(parsed)
 
 
-class PhoneRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio's types: not followed
+class PhoneNumbers(LocalRecognizer):  # type: ignore[misc]  # presidio's types: not followed
     """Finds telephone and fax numbers."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ def recognizers() -> Sequence[EntityRecognizer]:
     use = r"office|home|work|mobile|cell|fax|direct|tel|phone|pager|desk|main"
     told = rf"(?<![^\W_]|\d[.,:]){value}(?=[ ]?[-/(][ ]?(?:{use})(?![^\W_]))"
     return (
-        PhoneRecognizer(),
+        PhoneNumbers(),
         Identifier(
             "PHONE_NUMBER",
             Shape(pattern=labelled(label, value)),

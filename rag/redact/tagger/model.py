@@ -28,6 +28,7 @@ WEIGHTS, CARD, PIECES = "tagger.safetensors", "card.json", "pieces.txt"
 # What begins with a capital, unless nothing around does. A person's name may lack it, if clear.
 _WRITTEN_LARGE = frozenset({"ORGANIZATION", "PUBLIC_BODY", "LOCATION", "STREET_ADDRESS"})
 _AROUND = 15
+_COMPASS = frozenset({"north", "south", "east", "west", "left", "right"})
 _CLEAR = 0.9
 _APART = 5
 # Numbers alone are measures as often as dates: a year, a month, a weekday or a separator must tell.
@@ -308,6 +309,8 @@ def _is_written_as_name(forms: Sequence[str], kind: str) -> bool:
     if kind == "STREET_ADDRESS" and not any(form.isalpha() for form in forms):
         return True  # a house number or a postal code, apart from its street
     letters = [form for form in forms if form[0].isalpha()]
+    if kind == "LOCATION" and all(form.casefold() in _COMPASS for form in letters):
+        return False
     if kind != "PERSON" and sum(map(len, letters)) == 1:
         return False
     return any(not form[0].islower() for form in letters)

@@ -7,7 +7,13 @@ import json
 import pytest
 
 from rag.errors import ConfigurationError
-from rag.redact.tagger.model import CARD, PIECES, WEIGHTS, TaggerNames
+from rag.redact.tagger.model import (
+    CARD,
+    PIECES,
+    WEIGHTS,
+    TaggerNames,
+    _is_written_as_name,
+)
 
 
 def found(model: TaggerNames, text: str, near=None) -> list[str]:
@@ -32,6 +38,22 @@ def test_near_some_places_it_reads_no_further(folder):
     middle = text.index("Maria", 10)
     assert [one.start for one in TaggerNames(folder).find(text, [middle - 12])] == [middle]
     assert found(TaggerNames(folder), text, []) == []
+
+
+@pytest.mark.parametrize(
+    ("forms", "kind", "name"),
+    [
+        (["South"], "LOCATION", False),
+        (["South", "Carolina"], "LOCATION", True),
+        (["L"], "ORGANIZATION", False),
+        (["micromol"], "STREET_ADDRESS", False),
+        (["5049"], "STREET_ADDRESS", True),
+        (["J"], "PERSON", True),
+        (["maria"], "PERSON", False),
+    ],
+)
+def test_what_is_not_written_as_a_name_is_none(forms, kind, name):
+    assert _is_written_as_name(forms, kind) is name
 
 
 def test_nothing_is_loaded_before_it_reads(folder):
