@@ -58,6 +58,7 @@ class Redaction:
     recognizers: Mapping[str, str]
     name_model: str
     minimum_score: float
+    names_minimum_score: float
     code_version: str
     not_found: tuple[str, ...] = ()
 
@@ -153,6 +154,7 @@ def facts(redaction: Redaction) -> dict[str, object]:
         "name_model": redaction.name_model,
         "not_found": list(redaction.not_found),
         "minimum_score": redaction.minimum_score,
+        "names_minimum_score": redaction.names_minimum_score,
         "code_version": redaction.code_version,
         "documents": [_document_facts(one) for one in redaction.documents],
     }

@@ -169,6 +169,7 @@ def redact_place(
         },
         name_model=names.fingerprint if names.kinds else "",
         minimum_score=inst.settings.redact.minimum_score,
+        names_minimum_score=inst.settings.redact.names_minimum_score,
         code_version=version("ringfence"),
         not_found=() if names.kinds else NOT_YET,
     )

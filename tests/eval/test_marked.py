@@ -63,6 +63,7 @@ def redaction(*documents):
         recognizers={POLICY.digest: "f" * 32},
         name_model="tagger-0123",
         minimum_score=0.4,
+        names_minimum_score=0.2,
         code_version="0.1.0",
     )
 
