@@ -6,7 +6,6 @@ exit code of its remedy, never a traceback. Nothing heavy is imported before it 
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines import cli_measure, cli_redact, cli_vault
+from pipelines.cli_parts import installation as _installation
+from pipelines.cli_parts import print_json as _print_json
 from pipelines.mishaps import as_known, report_crash
 from rag.errors import ConfigurationError, RingfenceError, remedy
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
     from connectors.sources.folder import FolderConnector
-    from pipelines.build import Installation
 
 app = typer.Typer(
     name="ringfence",
@@ -360,19 +360,6 @@ def _say_who_decides(
         _say(f"No permissions.toml at or above {path}: what states none is for {groups} alone")
     elif deciding.parent not in (path.resolve(), path.resolve().parent):
         _say(f"Permissions come from {deciding}")
-
-
-def _installation() -> Installation:
-    from pipelines.build import open_installation
-    from pipelines.names import check_own_names
-    from rag.settings import home_folder
-
-    check_own_names()
-    return open_installation(home_folder())
-
-
-def _print_json(body: object) -> None:
-    typer.echo(json.dumps(body, indent=2, ensure_ascii=False))
 
 
 def _say(message: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines.cli_parts import installation, print_json
 from rag.errors import ConfigurationError
 
 bench = typer.Typer(help="Measure speed on this machine.")
@@ -50,20 +50,18 @@ def eval_redaction(
     from eval.redaction.page import headline
     from eval.redaction.report import facts, write_report
     from eval.redaction.split import Part
-    from pipelines.build import open_installation
     from pipelines.eval_redaction import measure_redaction, new_folder
     from pipelines.show import ProgressBar
-    from rag.settings import home_folder
 
     if split not in _PARTS:
         raise ConfigurationError(f"--split is one of {', '.join(_PARTS)}")
-    inst = open_installation(home_folder())
+    inst = installation()
     folder = out or new_folder(inst)
     with ProgressBar("Measuring") as bar:
         run = measure_redaction(inst, data or [], policy=policy, part=Part(split), bar=bar)
     page = write_report(run, folder, show_values=show_values)
     if as_json:
-        typer.echo(json.dumps(facts(run), indent=2, ensure_ascii=False))
+        print_json(facts(run))
     else:
         for result in run.results:
             typer.echo(f"{result.corpus.name} ({result.policy}): {headline(result)}")
@@ -89,15 +87,13 @@ def bench_redact(
     """Measure how many characters a CPU-second are redacted, by stage, against stock Presidio."""
     from eval.bench.redact import facts, table
     from pipelines.bench import measure_speed, new_folder
-    from pipelines.build import open_installation
     from pipelines.show import show_table
-    from rag.settings import home_folder
 
-    inst = open_installation(home_folder())
+    inst = installation()
     typer.echo("Measuring; anything else that runs here blurs the figures", err=True)
     measured = measure_speed(inst, data, seconds=seconds, folder=out or new_folder(inst))
     if as_json:
-        typer.echo(json.dumps(facts(measured.result), indent=2))
+        print_json(facts(measured.result))
     else:
         show_table(table(measured.result))
         typer.echo(f"figures: {measured.file}")

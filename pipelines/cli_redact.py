@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
+from pipelines.cli_parts import installation as _installation
+from pipelines.cli_parts import print_json as _print_json
 from rag.errors import ConfigurationError
 from rag.review.records import Found
-
-if TYPE_CHECKING:
-    from pipelines.build import Installation
 
 SOME_FAILED = 4
 _FILE = "file"
@@ -212,16 +210,3 @@ def list_reviews(
         )
     else:
         show_reviews(shown, known)
-
-
-def _installation() -> Installation:
-    from pipelines.build import open_installation
-    from pipelines.names import check_own_names
-    from rag.settings import home_folder
-
-    check_own_names()
-    return open_installation(home_folder())
-
-
-def _print_json(body: object) -> None:
-    typer.echo(json.dumps(body, indent=2, ensure_ascii=False))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.cli_parts import installation as _installation
+from pipelines.cli_parts import print_json as _print_json
 from rag.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -135,16 +136,3 @@ def named_answer(inst: Installation, answer: Answer, asker: Principal, reason: s
 def _bracketed(tokens: Sequence[str]) -> list[str]:
     """Return pseudonyms with the brackets that a hand left out."""
     return [one if one.startswith("[") else f"[{one}]" for one in tokens]
-
-
-def _installation() -> Installation:
-    from pipelines.build import open_installation
-    from pipelines.names import check_own_names
-    from rag.settings import home_folder
-
-    check_own_names()
-    return open_installation(home_folder())
-
-
-def _print_json(body: object) -> None:
-    typer.echo(json.dumps(body, indent=2, ensure_ascii=False))

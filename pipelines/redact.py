@@ -76,7 +76,7 @@ class Work:
             report = self.redactor.explain(document)
         except (SkipDocument, RetryError) as error:
             return self._failed(number, place, name, str(error))
-        except Exception as error:
+        except Exception as error:  # as an ingest would list it: by its type, never its text
             if isinstance(error, OSError) and error.errno == errno.ENOSPC:
                 raise
             return self._failed(number, place, name, f"unexpected {type(error).__name__}")
