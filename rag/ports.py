@@ -20,6 +20,7 @@ from rag.records import (
     Evidence,
     Finding,
     Hit,
+    IndexRow,
     ListingGap,
     Original,
     Parsed,
@@ -158,6 +159,9 @@ class Store(Protocol):
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, live or not: for verification."""
+
+    def rows(self) -> Iterator[IndexRow]:
+        """Read every point without its vectors, live or not: for verification."""
 
     def close(self) -> None:
         """Make what was written durable and let go of the index."""

@@ -163,9 +163,36 @@ class RetrieveSettings(Section):
     """How evidence is chosen."""
 
     candidates: int = Field(default=50, ge=1, description="Passages fetched by each search.")
-    passages: int = Field(default=5, ge=1, description="Passages given to the generator.")
+    passages: int = Field(default=5, ge=1, description="Passages that evidence is taken from.")
     bm25_weight: float = Field(
         default=0.5, ge=0, description="Weight of word search against meaning when fused."
+    )
+    rewrite: bool = Field(
+        default=True, description="Look for the other forms of abbreviations and codes too."
+    )
+    rerank: Literal["tokens", "model", "none"] = Field(
+        default="tokens",
+        description="Rank candidates again by their stored token vectors, or by a local model.",
+    )
+    rerank_model: str = Field(
+        default="", description="Folder of a cross-encoder, where `rerank` is `model`."
+    )
+    exact: bool = Field(
+        default=True,
+        description="Put first what holds the codes, amounts, dates and quotes of a question.",
+    )
+    fold: bool = Field(default=True, description="Show what says the same only once.")
+    diversity: float = Field(
+        default=0.1, ge=0, le=1, description="How much a passage loses for being like a better one."
+    )
+    merge: bool = Field(default=True, description="Make one passage of neighbours.")
+    expand: bool = Field(
+        default=True, description="Widen short passages to what stands around them in the section."
+    )
+    evidence_tokens: int = Field(
+        default=400,
+        ge=0,
+        description="Tokens of evidence for an answer, chosen by sentence; 0: whole passages.",
     )
 
 

@@ -19,9 +19,18 @@ def common(first: Acl, second: Acl) -> Acl:
         groups = first.groups
     else:
         groups = first.groups & second.groups
+    purposes = first.purposes & second.purposes or _only_one(first.purposes, second.purposes)
+    if not purposes and (first.purposes or second.purposes):
+        return Acl()  # no purpose serves both: nobody
     return Acl(
         groups=groups,
         public=first.public and second.public,
         discoverable=first.discoverable and second.discoverable,
         clearance=max(first.clearance, second.clearance),
+        purposes=purposes,
     )
+
+
+def _only_one(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+    """Return the purposes of the one that has any, if the other has none."""
+    return frozenset() if first and second else first | second

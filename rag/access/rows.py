@@ -7,8 +7,8 @@ filter and the predicate together.
 
 from __future__ import annotations
 
-from rag.records import Acl, Principal
-from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.records import Acl, Narrowing, Principal
+from rag.store.filters import AllOf, AnyOf, AtLeast, AtMost, Equals, Filter, Not, OneOf
 
 
 def readable(principal: Principal) -> Filter:
@@ -21,6 +21,12 @@ def readable(principal: Principal) -> Filter:
                 parts=(
                     Equals(field="public", value=True),
                     OneOf(field="groups", values=tuple(sorted(principal.groups))),
+                )
+            ),
+            AnyOf(
+                parts=(
+                    Equals(field="for_purposes", value=False),
+                    Equals(field="purposes", value=principal.purpose),
                 )
             ),
         )
@@ -38,10 +44,26 @@ def discoverable(principal: Principal) -> Filter:
     )
 
 
+def narrowed(rows: Filter, asked: Narrowing) -> Filter:
+    """Return `rows` with what the asker does not want to look at taken away."""
+    parts = [rows]
+    for name, wanted in (("source", asked.sources), ("kind", asked.kinds), ("tags", asked.tags)):
+        if wanted:
+            parts.append(OneOf(field=name, values=tuple(sorted(wanted))))
+    if asked.since or asked.until:
+        parts.append(AtLeast(field="first_day", value=1))
+    if asked.since:
+        parts.append(AtLeast(field="last_day", value=asked.since))
+    if asked.until:
+        parts.append(AtMost(field="first_day", value=asked.until))
+    return AllOf(parts=tuple(parts)) if len(parts) > 1 else rows
+
+
 def may_read(principal: Principal, *, tenant: str, acl: Acl) -> bool:
     """Whether `principal` may read a document of `tenant` with these permissions."""
     return (
         principal.tenant == tenant
         and acl.clearance <= principal.clearance
         and (acl.public or bool(acl.groups & principal.groups))
+        and (not acl.purposes or principal.purpose in acl.purposes)
     )

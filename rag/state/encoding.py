@@ -16,6 +16,7 @@ def acl_row(acl: Acl) -> dict[str, Any]:
         "public": acl.public,
         "discoverable": acl.discoverable,
         "clearance": acl.clearance,
+        "purposes": sorted(acl.purposes),
     }
 
 
@@ -26,6 +27,7 @@ def row_acl(row: Mapping[str, Any]) -> Acl:
         public=row["public"],
         discoverable=row["discoverable"],
         clearance=row["clearance"],
+        purposes=frozenset(row["purposes"]),
     )
 
 

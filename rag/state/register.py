@@ -5,7 +5,7 @@ What the vault keeps of a version lives and dies with its text, in the same tran
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from rag.records import Acl, RedactedDocument, RedactedText, Stage
 from rag.redact.mint import stored
 from rag.state.database import Database
 from rag.state.encoding import acl_row, content_row, row_acl, row_document
+from rag.state.passages import add_passages, delete_texts, read_passages
 from rag.state.reviews import release
 from rag.state.tables import CONTENTS, DOCUMENTS
 from rag.state.vault import erase, strays
@@ -72,7 +73,14 @@ class Register:
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
-    def write(self, entry: Entry, document: RedactedDocument, *, places: Sequence[str]) -> None:
+    def write(
+        self,
+        entry: Entry,
+        document: RedactedDocument,
+        *,
+        places: Sequence[str],
+        tokens: Mapping[int, bytes] | None = None,
+    ) -> None:
         """Write the text of a version beside the one that is live, and note that it is coming.
 
         Comes before anything of the version is in the index, so that nothing can be in the
@@ -80,12 +88,9 @@ class Register:
         """
         with self._database.writing() as connection:
             self._put(connection, entry, places)
-            connection.execute(
-                sa.delete(CONTENTS).where(
-                    CONTENTS.c.document_id == document.id, CONTENTS.c.version == document.version
-                )
-            )
+            delete_texts(connection, document.id, version=document.version)
             connection.execute(sa.insert(CONTENTS).values(**content_row(document)))
+            add_passages(connection, document.id, document.version, tokens or {})
 
     def finish(self, document_id: str, *, version: str, chunks: int) -> None:
         """Note that a version is live, and remove the text of every other."""
@@ -99,18 +104,14 @@ class Register:
                 failure="",
                 reason="",
             )
-            connection.execute(
-                sa.delete(CONTENTS).where(
-                    CONTENTS.c.document_id == document_id, CONTENTS.c.version != version
-                )
-            )
+            delete_texts(connection, document_id, but=version)
             erase(connection, document_id, kept=version)
 
     def fail(self, entry: Entry, *, places: Sequence[str]) -> None:
         """Put a document on the list of failures; no text of it stays."""
         with self._database.writing() as connection:
             self._put(connection, entry, places)
-            connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == entry.id))
+            delete_texts(connection, entry.id)
             erase(connection, entry.id)
 
     def mark(self, document_id: str, stage: Stage) -> None:
@@ -136,7 +137,7 @@ class Register:
     def forget(self, document_id: str) -> None:
         """Remove all that is known of a document."""
         with self._database.writing() as connection:
-            connection.execute(sa.delete(CONTENTS).where(CONTENTS.c.document_id == document_id))
+            delete_texts(connection, document_id)
             connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id))
             erase(connection, document_id)
             release(connection, document_id)
@@ -162,6 +163,11 @@ class Register:
         if row is None:
             raise NotFoundError(f"no document {document_id}")
         return row_document(dict(row))
+
+    def tokens(self, document_id: str, version: str, ordinals: Sequence[int]) -> dict[int, bytes]:
+        """Return the packed token vectors of some passages of a version, those that are there."""
+        with self._database.reading() as connection:
+            return read_passages(connection, document_id, version, ordinals)
 
     def counts(self, *, tenant: str) -> dict[str, int]:
         """Return how many documents are at each stage."""

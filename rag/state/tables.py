@@ -47,6 +47,17 @@ CONTENTS = sa.Table(
     sa.Column("policy", sa.String(32), nullable=False),
 )
 
+# The packed vectors of a passage's tokens, by which candidates are ranked again: beside the text,
+# so that they live and die with it.
+PASSAGES = sa.Table(
+    "passages",
+    METADATA,
+    sa.Column("document_id", sa.String(40), primary_key=True),
+    sa.Column("version", sa.String(64), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("tokens", sa.LargeBinary, nullable=False),
+)
+
 # What the vault keeps of the documents' originals, encrypted: see `rag.redact.vault`.
 
 # One row a pseudonym: the spellings it stands for, under a key of its own, which is wrapped by

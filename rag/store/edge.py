@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rag.errors import NotFoundError
-from rag.records import Acl, Embedded, Hit, QueryVectors
+from rag.records import Acl, Embedded, Hit, IndexRow, QueryVectors
 from rag.store.edge_filters import edge_filter
 from rag.store.edge_shard import EdgeFolder
 from rag.store.filters import Filter
@@ -22,6 +22,7 @@ from rag.store.fusion import RRF_K, Fusion, steady
 from rag.store.payload import (
     DENSE,
     HIT_FIELDS,
+    ROW_FIELDS,
     SPARSE,
     check_dimensions,
     hit_of,
@@ -30,6 +31,7 @@ from rag.store.payload import (
     of_version,
     payload_of,
     permissions_of,
+    row_of,
     visible,
 )
 
@@ -141,25 +143,17 @@ class EdgeStore:
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""
-        from qdrant_edge import ScrollRequest
-
         counts: dict[str, dict[str, int]] = {}
-        offset = None
-        with self._shard() as shard:
-            while True:
-                page = ScrollRequest(
-                    offset=offset,
-                    limit=_PAGE,
-                    with_payload=["document", "version"],
-                    with_vector=False,
-                )
-                records, offset = shard.scroll(page)
-                for record in records:
-                    payload = record.payload or {}
-                    versions = counts.setdefault(payload["document"], {})
-                    versions[payload["version"]] = versions.get(payload["version"], 0) + 1
-                if offset is None:
-                    return counts
+        for _, payload in self._payloads(["document", "version"]):
+            versions = counts.setdefault(str(payload["document"]), {})
+            version = str(payload["version"])
+            versions[version] = versions.get(version, 0) + 1
+        return counts
+
+    def rows(self) -> Iterator[IndexRow]:
+        """Read every point, a page at a time, so that searches do not wait for all of it."""
+        for point_id, payload in self._payloads(list(ROW_FIELDS)):
+            yield row_of(point_id, payload)
 
     def close(self) -> None:
         """Write everything out and let go of the folder; a later use opens it again."""
@@ -177,6 +171,20 @@ class EdgeStore:
             with self._folder.faults():
                 self._finish_publishing(self._open)
                 yield self._open
+
+    def _payloads(self, fields: list[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """Return some fields of every point."""
+        from qdrant_edge import ScrollRequest
+
+        offset = None
+        while True:
+            page = ScrollRequest(offset=offset, limit=_PAGE, with_payload=fields, with_vector=False)
+            with self._shard() as shard:
+                records, offset = shard.scroll(page)
+            for record in records:
+                yield str(record.id), record.payload or {}
+            if offset is None:
+                return
 
     def _finish_publishing(self, shard: EdgeShard) -> None:
         """Do what is noted to be under way, whether this process began it or a dead one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.store.filters import AllOf, AnyOf, AtLeast, AtMost, Equals, Filter, Not, OneOf
 from rag.store.payload import FLAG_FIELDS
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ def edge_filter(wanted: Filter) -> qdrant_edge.Filter:
             if not values:
                 return _nothing()
             return _must(edge.FieldCondition(name, match=edge.MatchAny(list(values))))
-        case AtMost(field=name, value=most):
-            if name in FLAG_FIELDS:
-                return _nothing()  # a flag is no number
-            return _must(edge.FieldCondition(name, range=edge.RangeFloat(lte=float(most))))
+        case AtMost() | AtLeast():
+            return _within(wanted)
         case AllOf(parts=parts):
             return edge.Filter(must=[edge_filter(part) for part in parts])
         case AnyOf(parts=parts):
@@ -51,6 +49,17 @@ def _equals(name: str, value: str | bool) -> qdrant_edge.Filter:  # noqa: FBT001
     if name not in FLAG_FIELDS:
         return _nothing()  # 0 and 1 elsewhere are numbers
     return _must(edge.FieldCondition(name, match=edge.MatchValue(int(value))))
+
+
+def _within(wanted: AtMost | AtLeast) -> qdrant_edge.Filter:
+    import qdrant_edge as edge
+
+    if wanted.field in FLAG_FIELDS:
+        return _nothing()  # a flag is no number
+    limit = float(wanted.value)
+    below = isinstance(wanted, AtMost)
+    reach = edge.RangeFloat(lte=limit) if below else edge.RangeFloat(gte=limit)
+    return _must(edge.FieldCondition(wanted.field, range=reach))
 
 
 def _must(condition: qdrant_edge.FieldCondition) -> qdrant_edge.Filter:

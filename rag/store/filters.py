@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, Union, assert_never
+from typing import TypeAlias, TypeGuard, Union, assert_never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,14 @@ class AtMost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast:
+    """The number in the field is not below this."""
+
+    field: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AllOf:
     """Every part matches."""
 
@@ -52,7 +60,7 @@ class Not:
     part: Filter
 
 
-Filter: TypeAlias = Union[Equals, OneOf, AtMost, "AllOf", "AnyOf", "Not"]
+Filter: TypeAlias = Union[Equals, OneOf, AtMost, AtLeast, "AllOf", "AnyOf", "Not"]
 
 
 def predicate(wanted: Filter) -> Callable[[Mapping[str, object]], bool]:
@@ -65,8 +73,8 @@ def predicate(wanted: Filter) -> Callable[[Mapping[str, object]], bool]:
             )
         case OneOf(field=name, values=values):
             return lambda payload: any(v in values for v in _values(payload, name))
-        case AtMost(field=name, value=most):
-            return lambda payload: any(_at_most(v, most) for v in _values(payload, name))
+        case AtMost() | AtLeast():
+            return _within(wanted)
         case AllOf(parts=parts):
             every = [predicate(part) for part in parts]
             return lambda payload: all(matches(payload) for matches in every)
@@ -80,10 +88,18 @@ def predicate(wanted: Filter) -> Callable[[Mapping[str, object]], bool]:
             assert_never(wanted)
 
 
+def _within(wanted: AtMost | AtLeast) -> Callable[[Mapping[str, object]], bool]:
+    name, limit, below = wanted.field, wanted.value, isinstance(wanted, AtMost)
+    return lambda payload: any(
+        _number(value) and (value <= limit if below else value >= limit)
+        for value in _values(payload, name)
+    )
+
+
 def _values(payload: Mapping[str, object], name: str) -> Sequence[object]:
     value = payload.get(name)
     return value if isinstance(value, list) else [value]
 
 
-def _at_most(found: object, most: int) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool) and found <= most
+def _number(found: object) -> TypeGuard[int]:
+    return isinstance(found, int) and not isinstance(found, bool)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rag.errors import NotFoundError
-from rag.records import Acl, Embedded, Hit, QueryVectors, SparseVector, Vector
+from rag.records import Acl, Embedded, Hit, IndexRow, QueryVectors, SparseVector, Vector
 from rag.store.filters import Filter, predicate
 from rag.store.fusion import Fusion, fuse
-from rag.store.payload import check_dimensions, hit_of, payload_of, permissions_of, visible
+from rag.store.payload import check_dimensions, hit_of, payload_of, permissions_of, row_of, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,11 @@ class MemoryStore:
             version = str(point.payload["version"])
             versions[version] = versions.get(version, 0) + 1
         return counts
+
+    def rows(self) -> Iterator[IndexRow]:
+        """Read every point as it stands now."""
+        for id_, point in self._points.items():
+            yield row_of(id_, point.payload)
 
     def close(self) -> None:
         """Keep everything: what is in memory has nothing to let go of."""

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import cast
 
 from rag.errors import ConfigurationError
-from rag.records import Acl, Chunk, Hit
+from rag.records import Acl, Chunk, Facets, Hit, IndexRow, RedactedText
 from rag.store.filters import AllOf, Equals, Filter, Not
 
 DENSE = "dense"
 SPARSE = "bm25"
 
 TENANT_FIELD = "tenant"
-KEYWORD_FIELDS = (TENANT_FIELD, "document", "version", "groups")
-FLAG_FIELDS = ("public", "discoverable", "live")
-NUMBER_FIELDS = ("clearance",)
+KEYWORD_FIELDS = (
+    TENANT_FIELD,
+    "document",
+    "version",
+    "groups",
+    "purposes",
+    "source",
+    "kind",
+    "tags",
+)
+FLAG_FIELDS = ("public", "discoverable", "live", "for_purposes")
+NUMBER_FIELDS = ("clearance", "first_day", "last_day")
 
 
 def payload_of(chunk: Chunk, *, live: bool) -> dict[str, object]:
@@ -29,8 +39,15 @@ def payload_of(chunk: Chunk, *, live: bool) -> dict[str, object]:
         "start": chunk.start,
         "end": chunk.end,
         "page": chunk.page,
+        "digest": digest_of(chunk.text),
         **permissions_of(chunk.acl),
+        **facets_of(chunk.facets),
     }
+
+
+def digest_of(text: RedactedText) -> str:
+    """Return the hash by which a passage in the index is held against its document's text."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def permissions_of(acl: Acl) -> dict[str, object]:
@@ -40,7 +57,41 @@ def permissions_of(acl: Acl) -> dict[str, object]:
         "public": acl.public,
         "discoverable": acl.discoverable,
         "clearance": acl.clearance,
+        "purposes": sorted(acl.purposes),
+        "for_purposes": bool(acl.purposes),
     }
+
+
+def facets_of(facets: Facets) -> dict[str, object]:
+    """Return the part of a payload by which a search may be narrowed."""
+    return {
+        "source": facets.source,
+        "kind": facets.kind,
+        "tags": sorted(facets.tags),
+        "first_day": facets.first_day,
+        "last_day": facets.last_day,
+    }
+
+
+def row_of(point_id: str, payload: Mapping[str, object]) -> IndexRow:
+    """Return a point as it is verified, from its id and payload."""
+    return IndexRow(
+        chunk_id=point_id,
+        document_id=str(payload["document"]),
+        version=str(payload["version"]),
+        ordinal=cast("int", payload["ordinal"]),
+        start=cast("int", payload["start"]),
+        end=cast("int", payload["end"]),
+        live=bool(payload["live"]),
+        acl=Acl(
+            groups=frozenset(cast("list[str]", payload["groups"])),
+            public=bool(payload["public"]),
+            discoverable=bool(payload["discoverable"]),
+            clearance=cast("int", payload["clearance"]),
+            purposes=frozenset(cast("list[str]", payload["purposes"])),
+        ),
+        digest=str(payload["digest"]),
+    )
 
 
 def hit_of(point_id: str, payload: Mapping[str, object], score: float) -> Hit:
@@ -58,6 +109,16 @@ def hit_of(point_id: str, payload: Mapping[str, object], score: float) -> Hit:
 
 
 HIT_FIELDS = ("document", "version", "ordinal", "start", "end", "page")
+ROW_FIELDS = (
+    "document",
+    "version",
+    "ordinal",
+    "start",
+    "end",
+    "live",
+    "digest",
+    *("groups", "public", "discoverable", "clearance", "purposes"),
+)
 
 
 def visible(readable: Filter) -> Filter:

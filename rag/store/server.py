@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.errors import NotFoundError
-from rag.records import Acl, Embedded, Hit, QueryVectors
+from rag.records import Acl, Embedded, Hit, IndexRow, QueryVectors
 from rag.settings import StoreSettings
 from rag.store.filters import Filter
 from rag.store.fusion import RRF_K, Fusion, one_version, steady
 from rag.store.payload import (
     DENSE,
     HIT_FIELDS,
+    ROW_FIELDS,
     SPARSE,
     check_dimensions,
     hit_of,
@@ -23,6 +24,7 @@ from rag.store.payload import (
     of_version,
     payload_of,
     permissions_of,
+    row_of,
     visible,
 )
 from rag.store.server_collection import ensure_collection
@@ -141,11 +143,16 @@ class ServerStore:
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""
         counts: dict[str, dict[str, int]] = {}
-        for payload in self._payloads(["document", "version"]):
+        for _, payload in self._payloads(["document", "version"]):
             versions = counts.setdefault(str(payload["document"]), {})
             version = str(payload["version"])
             versions[version] = versions.get(version, 0) + 1
         return counts
+
+    def rows(self) -> Iterator[IndexRow]:
+        """Read every point."""
+        for point_id, payload in self._payloads(list(ROW_FIELDS)):
+            yield row_of(point_id, payload)
 
     def close(self) -> None:
         """Let go of the connection; what was acknowledged is durable. A later use connects anew."""
@@ -176,7 +183,7 @@ class ServerStore:
         records = patiently(partial(client.retrieve, self._collection, ids, with_payload=["live"]))
         return {str(record.id) for record in records if (record.payload or {}).get("live") is True}
 
-    def _payloads(self, fields: list[str]) -> Iterator[Mapping[str, object]]:
+    def _payloads(self, fields: list[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
         """Return some fields of every point, a page at a time."""
         client, offset = self._client(), None
         while True:
@@ -191,7 +198,7 @@ class ServerStore:
                 )
             )
             for record in records:
-                yield record.payload or {}
+                yield str(record.id), record.payload or {}
             if offset is None:
                 return
 

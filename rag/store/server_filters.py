@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.store.filters import AllOf, AnyOf, AtLeast, AtMost, Equals, Filter, Not, OneOf
 
 if TYPE_CHECKING:
     from qdrant_client import models
@@ -27,6 +27,8 @@ def server_filter(wanted: Filter) -> models.Filter:
             return _must(models.FieldCondition(key=name, match=models.MatchAny(any=list(values))))
         case AtMost(field=name, value=most):
             return _must(models.FieldCondition(key=name, range=models.Range(lte=most)))
+        case AtLeast(field=name, value=least):
+            return _must(models.FieldCondition(key=name, range=models.Range(gte=least)))
         case AllOf(parts=parts):
             return models.Filter(must=[server_filter(part) for part in parts])
         case AnyOf(parts=parts):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ RECORDS = sorted(
 # and reasons, which hold nothing of a document.
 PLAIN = {
     "audit_id",
+    "digest",
     "chunk_id",
     "document",
     "document_id",
@@ -28,13 +30,19 @@ PLAIN = {
     "media_type",
     "model",
     "policy",
+    "purpose",
     "reason",
     "source",
     "tenant",
     "token",
     "version",
 }
-SPACE = {**vars(records), "NDArray": np.ndarray, "np": types.SimpleNamespace(float32=np.float32)}
+SPACE = {
+    **vars(records),
+    "Mapping": Mapping,
+    "NDArray": np.ndarray,
+    "np": types.SimpleNamespace(float32=np.float32),
+}
 
 
 def filled(kind: type) -> object:

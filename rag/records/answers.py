@@ -1,0 +1,86 @@
+"""A question, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rag.records.access import Principal
+from rag.records.texts import RedactedText
+
+
+class Verdict(StrEnum):
+    """How an answer stands to its evidence."""
+
+    GROUNDED = "grounded"
+    PARTIAL = "partial"
+    ABSTAINED = "abstained"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A redacted question and who asks it."""
+
+    text: RedactedText = field(repr=False)
+    principal: Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSentence:
+    """One sentence as a generator wrote it, with the evidence numbers it cites."""
+
+    text: str = field(repr=False)
+    cites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a generator returns. No sentences: it found no answer in the evidence."""
+
+    sentences: tuple[DraftSentence, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a sentence's support stands: `quote` is the redacted document from `start` to `end`."""
+
+    n: int
+    document: str
+    title: RedactedText = field(repr=False)
+    page: int | None
+    start: int
+    end: int
+    quote: RedactedText = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """A sentence of an answer with the numbers of the citations that support it."""
+
+    text: str = field(repr=False)
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A draft after grounding: what is supported, by what, and how well altogether."""
+
+    verdict: Verdict
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the asker gets."""
+
+    answer: str = field(repr=False)
+    verdict: Verdict
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    model: str
+    timings: Mapping[str, float]
+    audit_id: str
