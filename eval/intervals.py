@@ -42,3 +42,30 @@ def bootstrap_mean(values: Sequence[float], *, seed: int = SEED) -> Interval:
         means.append(sample[draws].mean(axis=1))
     low, high = np.quantile(np.concatenate(means), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(mean=float(sample.mean()), low=float(low), high=float(high))
+
+
+def bootstrap_ratio(
+    tops: Sequence[float], bottoms: Sequence[float], *, seed: int = SEED
+) -> Interval | None:
+    """Return the ratio of two sums and its percentile bootstrap interval; None of nothing.
+
+    Each row is drawn whole: what belongs together, such as the questions about one document, is
+    to be one row. A draw in which there is nothing to divide by is left out.
+
+    Raises:
+        ValueError: The rows are not equally many.
+    """
+    import numpy as np
+
+    if len(tops) != len(bottoms):
+        raise ValueError("a ratio needs as many tops as bottoms")
+    if not sum(bottoms):
+        return None
+    rows = np.stack([np.asarray(tops, float), np.asarray(bottoms, float)], axis=1)
+    random = np.random.default_rng(seed)
+    drawn = random.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), RESAMPLES)
+    sums = drawn @ rows
+    ratios = sums[:, 0][sums[:, 1] != 0] / sums[:, 1][sums[:, 1] != 0]
+    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    whole = rows.sum(axis=0)
+    return Interval(mean=float(whole[0] / whole[1]), low=float(low), high=float(high))

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from pipelines.clock import Clock
+from pipelines.reading import Reading
 from rag.access.principals import Principals
-from rag.access.rows import discoverable, may_read, readable
-from rag.errors import NotFoundError, RingfenceError
+from rag.access.rows import discoverable, narrowed, readable
+from rag.errors import RingfenceError
 from rag.ground.leaks import LeakScan
 from rag.ports import AuditLog, Generator, Grounder, Redactor, Store
 from rag.records import (
+    UNNARROWED,
     Answer,
     Checked,
     Evidence,
+    Found,
+    Narrowing,
+    Passage,
     Principal,
     Question,
     RedactedDocument,
+    Surrounded,
     Verdict,
 )
-from rag.retrieve.search import EvidenceFinder
+from rag.retrieve.ranked import EvidenceFinder, Ranked
+from rag.retrieve.shown import passage_of
 from rag.state.register import Register
 
 NOT_FOUND = "The documents you may read do not answer this."
 NOT_PERMITTED = "A document that may answer this exists, but you may not read it."
 _READY_SECONDS = 5.0
-_DOCUMENT_ID = re.compile(r"doc_[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,27 +71,28 @@ class Answering:
         self._store = store
         self._principals = principals
         self._leaks = leaks
+        self._reading = Reading(register, leaks, audit)
         self._readiness = Readiness(self._parts, now=now)
 
-    def ask(self, text: str, principal: Principal) -> Answer:
+    def ask(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Answer:
         """Answer a question as `principal` may have it answered."""
-        return self.reply(text, principal).answer
+        return self.reply(text, principal, narrowing).answer
 
-    def reply(self, text: str, principal: Principal) -> Reply:
+    def reply(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Reply:
         """Answer, and say which passages were looked at."""
         clock = Clock()
         with clock.stage("redact"):
-            redacted = self._redactor.redact_text(text, tenant=principal.tenant)
-        question = Question(text=redacted, principal=principal)
+            question, asked = self._redacted(text, principal, narrowing)
         with clock.stage("search"):
-            evidence = self._retriever.evidence(question, within=readable(principal))
+            rows = narrowed(readable(principal), asked)
+            evidence = self._retriever.evidence(question, within=rows)
         checked = self._answer(question, evidence, clock)
         if checked.verdict is Verdict.ABSTAINED:
-            checked = self._refuse_if_hidden(question, checked, clock)
+            checked = self._refuse_if_hidden(question, asked, checked, clock)
         with clock.stage("leaks"):
             checked = self._leaks.answer(checked, evidence, principal)
         with clock.stage("audit"):
-            audit_id = self._record(question, evidence, checked)
+            audit_id = self._record_answer(question, asked, evidence, checked)
         answer = Answer(
             answer=_wording(checked),
             verdict=checked.verdict,
@@ -97,6 +103,25 @@ class Answering:
             audit_id=audit_id,
         )
         return Reply(answer=answer, evidence=evidence)
+
+    def search(
+        self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED, *, limit: int
+    ) -> Found:
+        """Return the passages that may answer a question, without answering it."""
+        clock = Clock()
+        with clock.stage("redact"):
+            question, asked = self._redacted(text, principal, narrowing)
+        with clock.stage("search"):
+            rows = narrowed(readable(principal), asked)
+            found = self._retriever.ranked(question, within=rows)[:limit]
+            passages = [_passage(one) for one in found]
+        with clock.stage("leaks"):
+            clean = self._leaks.passages(passages, principal)
+        with clock.stage("audit"):
+            shown = [[one.document, one.version, one.start, one.end] for one in clean]
+            facts = {**_asker(question, asked), "passages": shown}
+            audit_id = self._audit.append("search", facts)
+        return Found(passages=clean, timings=clock.rounded(), audit_id=audit_id)
 
     def look_up(self, text: str, principal: Principal) -> None:
         """Find all the evidence that answering may need, without answering.
@@ -110,17 +135,11 @@ class Answering:
 
     def document(self, document_id: str, principal: Principal) -> RedactedDocument:
         """Return a document as it is indexed; one that may not be read does not exist."""
-        try:
-            document = self._register.document(document_id)
-        except NotFoundError:
-            self._record_refusal(document_id, principal)
-            raise
-        if not may_read(principal, tenant=document.tenant, acl=document.acl):
-            self._record_refusal(document_id, principal)
-            raise NotFoundError(f"no document {document_id}")
-        shown = self._leaks.document(document, principal)
-        self._audit.append("document", {"principal": principal.id, "document": document_id})
-        return shown
+        return self._reading.document(document_id, principal)
+
+    def passage(self, document_id: str, start: int, end: int, principal: Principal) -> Surrounded:
+        """Return a passage of a document, which may be read, with what is around it."""
+        return self._reading.passage(document_id, start, end, principal)
 
     def authenticate(self, api_key: str) -> Principal:
         """Return whose key it is."""
@@ -165,43 +184,49 @@ class Answering:
         with clock.stage("ground"):
             return self._grounder.check(draft, evidence)
 
-    def _refuse_if_hidden(self, question: Question, checked: Checked, clock: Clock) -> Checked:
+    def _redacted(
+        self, text: str, principal: Principal, narrowing: Narrowing
+    ) -> tuple[Question, Narrowing]:
+        """Return a question and its filters as the index can be asked.
+
+        Tags are redacted there with their documents, which may leave a word that is taken for a
+        name on its own: both forms are looked for.
+        """
+        redact = self._redactor.redact_text
+        question = Question(text=redact(text, tenant=principal.tenant), principal=principal)
+        tags = {str(redact(tag, tenant=principal.tenant)) for tag in narrowing.tags}
+        return question, replace(narrowing, tags=narrowing.tags | tags)
+
+    def _refuse_if_hidden(
+        self, question: Question, asked: Narrowing, checked: Checked, clock: Clock
+    ) -> Checked:
         """Abstain as refused if a document that may be told of would have answered.
 
         Only documents marked `discoverable` are looked at; nothing of them is returned.
         """
         with clock.stage("discover"):
-            hidden = self._retriever.evidence(question, within=discoverable(question.principal))
+            rows = narrowed(discoverable(question.principal), asked)
+            hidden = self._retriever.evidence(question, within=rows)
             verdict = self._answer(question, hidden, Clock()).verdict
         if verdict in (Verdict.GROUNDED, Verdict.PARTIAL):
             return Checked(verdict=Verdict.REFUSED, sentences=(), citations=())
         return checked
 
-    def _record(self, question: Question, evidence: Sequence[Evidence], checked: Checked) -> str:
-        principal = question.principal
+    def _record_answer(
+        self,
+        question: Question,
+        asked: Narrowing,
+        evidence: Sequence[Evidence],
+        checked: Checked,
+    ) -> str:
         return self._audit.append(
             "question",
             {
-                "principal": principal.id,
-                "tenant": principal.tenant,
-                "groups": sorted(principal.groups),
-                # Not a hash: whoever guesses a question could confirm it.
-                "question_characters": len(question.text),
+                **_asker(question, asked),
                 "evidence": [[e.document_id, e.document_version, e.start, e.end] for e in evidence],
                 "citations": [[c.document, c.start, c.end] for c in checked.citations],
                 "model": self._generator.model,
                 "verdict": checked.verdict.value,
-            },
-        )
-
-    def _record_refusal(self, document_id: str, principal: Principal) -> None:
-        """Record a fetch that failed; what has not the shape of an id may be anything."""
-        known_shape = _DOCUMENT_ID.fullmatch(document_id) is not None
-        self._audit.append(
-            "document-refused",
-            {
-                "principal": principal.id,
-                "document": document_id if known_shape else "malformed",
             },
         )
 
@@ -248,6 +273,28 @@ class Readiness:
         last = self._found
         fresh = last is not None and self._now() - last[0] < _READY_SECONDS
         return last[1] if fresh and last is not None else None
+
+
+def _asker(question: Question, asked: Narrowing) -> dict[str, object]:
+    """Return who asks, and by what it was narrowed; neither the question nor the filters' values.
+
+    Of a question not even a hash: whoever guesses it could confirm it.
+    """
+    principal = question.principal
+    return {
+        "principal": principal.id,
+        "tenant": principal.tenant,
+        "groups": sorted(principal.groups),
+        "clearance": principal.clearance,
+        "purpose": principal.purpose,
+        "question_characters": len(question.text),
+        "narrowed": sorted(name for name, value in asdict(asked).items() if value),
+    }
+
+
+def _passage(found: Ranked) -> Passage:
+    """Return what was found with where it stands."""
+    return passage_of(found.document, found.hit.start, found.hit.end, score=found.score)
 
 
 def _wording(checked: Checked) -> str:

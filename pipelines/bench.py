@@ -97,9 +97,9 @@ def measure_speed(
     return Measured(result=result, file=folder / FIGURES_FILE)
 
 
-def new_folder(inst: Installation) -> Path:
+def new_folder(inst: Installation, what: str = "redact") -> Path:
     """Return where the figures go if nobody says."""
-    return inst.home.runs / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-bench-redact"
+    return inst.home.runs / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-bench-{what}"
 
 
 def load_texts(data: Path | None) -> Texts:

@@ -14,16 +14,22 @@ from pathlib import Path
 from typing import cast
 
 from pipelines.answer import Answering
+from pipelines.erase import Erasure
+from pipelines.erasing import Planner
 from pipelines.home import Home, index_identity, installation_keys, vault_ring
 from pipelines.ingest import Ingest
 from pipelines.places import Places
 from pipelines.policies import PolicyTable
 from pipelines.reidentify import Reidentifier
+from pipelines.retention import Retention
 from pipelines.review import Checks
+from pipelines.sources import SourceTable
 from pipelines.stages import Stages
+from pipelines.subjects import Subjects
 from rag.access.principals import Principals, load_principals
 from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker
+from rag.embed.cross_encoder import PairReader
 from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
 from rag.ground.leaks import LeakScan
@@ -31,7 +37,7 @@ from rag.ground.support import SupportGrounder
 from rag.keys import KeyRing, Keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
-from rag.ports import Connector, Generator, NameModel, People, Redactor, Store, Vault
+from rag.ports import Connector, Embedder, Generator, NameModel, People, Redactor, Store, Vault
 from rag.redact.engine import PresidioRedactor
 from rag.redact.kinds import KINDS
 from rag.redact.names import NoNames
@@ -39,9 +45,12 @@ from rag.redact.policy import Policies
 from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.tagger.model import TaggerNames
 from rag.redact.vault import EncryptedVault
+from rag.retrieve.ranked import Texts
+from rag.retrieve.rewrite import Rewriter
 from rag.retrieve.search import FrozenRetriever, Retriever
 from rag.settings import Settings, load_settings
 from rag.state.database import sqlite_url
+from rag.state.erasures import Erasures
 from rag.state.register import Register
 from rag.state.reviews import Reviews
 from rag.state.vault import VaultRows
@@ -123,6 +132,11 @@ def build_policy_table(inst: Installation) -> PolicyTable:
     return PolicyTable(inst.settings.redact.sources, on_disk=on_disk)
 
 
+def build_source_table(inst: Installation) -> SourceTable:
+    """Which source a place belongs to."""
+    return SourceTable(inst.settings.sources)
+
+
 def build_pseudonyms(inst: Installation) -> Pseudonyms:
     """The pseudonyms of the generation that settings name."""
     generation = inst.settings.redact.pseudonym_generation
@@ -192,6 +206,26 @@ def build_store(inst: Installation, dimensions: int) -> Store:
         dimensions,
         candidates=retrieve.candidates,
         bm25_weight=retrieve.bm25_weight,
+        quantise_above=store.quantise_above,
+    )
+
+
+def build_retriever(inst: Installation, encoder: Embedder, store: Store, texts: Texts) -> Retriever:
+    """What finds evidence, with the glossary and the model that settings name."""
+    settings = inst.settings.retrieve
+    if (settings.rerank == "model") != bool(settings.rerank_model):
+        raise ConfigurationError(
+            "`retrieve.rerank_model` names the model where `retrieve.rerank` is `model`, and "
+            "nothing else"
+        )
+    home = inst.home.path
+    return Retriever(
+        encoder,
+        store,
+        texts,
+        settings,
+        rewriter=Rewriter(home / settings.glossary if settings.glossary else None),
+        reranker=PairReader(home / settings.rerank_model) if settings.rerank_model else None,
     )
 
 
@@ -219,13 +253,14 @@ def build_ingest(inst: Installation) -> Ingest:
     encoder = build_encoder(inst)
     register = build_register(inst)
     vault = build_vault(inst, register) if inst.settings.redact.keep_originals else None
+    store = build_store(inst, encoder.dimensions)
     return Ingest(
         stages=Stages(
             formats=default_formats(),
             redactor=build_redactor(inst, vault=vault),
             chunker=SectionChunker(inst.settings.chunk),
             embedder=encoder,
-            store=build_store(inst, encoder.dimensions),
+            store=store,
         ),
         register=register,
         audit=build_audit(inst),
@@ -233,8 +268,49 @@ def build_ingest(inst: Installation) -> Ingest:
         settings=inst.settings,
         places=build_places(inst),
         policies=build_policy_table(inst),
+        sources=build_source_table(inst),
         index_identity=_index_identity(inst),
+        erasure=build_erasure(inst, store, register),
     )
+
+
+def build_erasure(
+    inst: Installation, store: Store | None = None, register: Register | None = None
+) -> Erasure:
+    """What erases, with proof; a service gives its own index and register."""
+    register = register or build_register(inst)
+    erasures = Erasures(register.database)
+    return Erasure(
+        tenant=inst.settings.tenant,
+        store=store or build_store(inst, build_encoder(inst).dimensions),
+        own_index=inst.settings.store.kind == "edge",
+        register=register,
+        planner=Planner(
+            tenant=inst.settings.tenant,
+            register=register,
+            erasures=erasures,
+            retention=build_retention(inst),
+        ),
+        audit=build_audit(inst),
+        home=inst.home,
+        keys=inst.keys,
+    )
+
+
+def build_subjects(inst: Installation, erasures: Erasures, register: Register) -> Subjects:
+    """What finds the pseudonyms of a person."""
+    return Subjects(
+        tenant=inst.settings.tenant,
+        pseudonyms=build_pseudonyms(inst),
+        kinds=KINDS.keys(),
+        people=build_vault(inst, register),
+        erasures=erasures,
+    )
+
+
+def build_retention(inst: Installation) -> Retention:
+    """How long documents are kept."""
+    return Retention(inst.settings.sources.keep_days)
 
 
 def build_checks(inst: Installation) -> Checks:
@@ -252,25 +328,37 @@ def build_checks(inst: Installation) -> Checks:
     )
 
 
-def build_answering(inst: Installation, redactor: Redactor | None = None) -> Answering:
+def build_answering(
+    inst: Installation,
+    redactor: Redactor | None = None,
+    *,
+    store: Store | None = None,
+    register: Register | None = None,
+) -> Answering:
     """The way of a question, with the generator that settings name."""
-    [answering] = build_answerings(inst, [inst.settings.generate.kind], redactor)
+    name = inst.settings.generate.kind
+    [answering] = build_answerings(inst, [name], redactor, store=store, register=register)
     return answering
 
 
 def build_answerings(
-    inst: Installation, generators: Sequence[str], redactor: Redactor | None = None
+    inst: Installation,
+    generators: Sequence[str],
+    redactor: Redactor | None = None,
+    *,
+    store: Store | None = None,
+    register: Register | None = None,
 ) -> list[Answering]:
     """The way of a question once a generator; they share everything else, so close only one.
 
     Several see the same evidence, found once.
     """
     encoder = build_encoder(inst)
-    register = build_register(inst)
-    store = build_store(inst, encoder.dimensions)
+    register = register or build_register(inst)
+    store = store or build_store(inst, encoder.dimensions)
     redactor = redactor or build_question_redactor(inst)
     audit = build_audit(inst)
-    found = Retriever(encoder, store, register, inst.settings.retrieve)
+    found = build_retriever(inst, encoder, store, register)
     retriever = FrozenRetriever(found) if len(generators) > 1 else found
     leaks = LeakScan(redactor, audit)
     return [

@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines import cli_measure, cli_redact, cli_vault
+from pipelines import (
+    cli_erase,
+    cli_index,
+    cli_measure,
+    cli_redact,
+    cli_retrieval,
+    cli_search,
+    cli_vault,
+)
 from pipelines.cli_parts import installation as _installation
 from pipelines.cli_parts import print_json as _print_json
 from pipelines.mishaps import as_known, report_crash
-from rag.errors import ConfigurationError, RingfenceError, remedy
+from rag.errors import RingfenceError, remedy
 from rag.offline import switch_off_telemetry
 
 if TYPE_CHECKING:
@@ -33,11 +41,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 evaluation = typer.Typer(
-    help="Measure answers on questions with known answers, and redaction on labelled documents."
+    help="Measure answers and search on questions with known answers, and redaction on labelled "
+    "documents."
 )
 evaluation.command("redaction")(cli_measure.eval_redaction)
+evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(evaluation, name="eval", no_args_is_help=True)
 app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
+cli_index.index.command("verify")(cli_erase.verify_index)
+app.add_typer(cli_index.index, name="index", no_args_is_help=True)
+app.command("ask")(cli_search.ask)
+app.command("search")(cli_search.search)
+app.command("erase")(cli_erase.erase)
 app.command("reidentify")(cli_vault.reidentify)
 app.add_typer(cli_vault.vault, name="vault", no_args_is_help=True)
 app.add_typer(cli_redact.redact, name="redact", no_args_is_help=True)
@@ -118,38 +133,6 @@ def forget(
 
 
 @app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help="The question.")],
-    principal: Annotated[str, typer.Option("--as", help="Who asks: see `ringfence principals`.")],
-    reidentify: Annotated[
-        bool, typer.Option("--reidentify", help="Name who is meant, to who may know it.")
-    ] = False,
-    reason: Annotated[str, typer.Option("--reason", help="Why they shall be named.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Answer a question from the documents that somebody may read."""
-    from pipelines.build import build_answering
-    from pipelines.show import show_answer
-    from rag.api.schema import answer_body
-
-    inst = _installation()
-    asker = inst.principals.named(principal)
-    if not question.strip() or any("\ud800" <= letter <= "\udfff" for letter in question):
-        raise ConfigurationError("the question is empty, or holds what is no text")
-    answering = build_answering(inst)
-    try:
-        answer = answering.ask(question, asker)
-    finally:
-        answering.close()
-    if reidentify:
-        answer = cli_vault.named_answer(inst, answer, asker, reason)
-    if as_json:
-        _print_json(answer_body(answer).model_dump(mode="json"))
-    else:
-        show_answer(answer)
-
-
-@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
@@ -219,6 +202,7 @@ def principals(as_json: Json = False) -> None:
             "tenant": p.tenant,
             "groups": sorted(p.groups),
             "clearance": p.clearance,
+            "purpose": p.purpose,
             "roles": sorted(p.roles),
         }
         for p in _installation().principals

@@ -97,3 +97,49 @@ def bench_redact(
     else:
         show_table(table(measured.result))
         typer.echo(f"figures: {measured.file}")
+
+
+@bench.command("search")
+def bench_search(
+    points: Annotated[
+        str, typer.Option(help="Sizes of the index, in passages, growing, with commas.")
+    ] = "10000,100000",
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Measure what the extra `bench` installs beside it.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder for the figures; default: among the runs.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")] = False,
+) -> None:
+    """Measure search, memory and writing as a synthetic index grows, under permission filters."""
+    from eval.bench.search import facts, shortfalls, table, table_of_sizes
+    from pipelines.bench import new_folder
+    from pipelines.bench_search import measure_search
+    from pipelines.show import ProgressBar, show_table
+
+    inst = installation()
+    typer.echo("Measuring; anything else that runs here blurs the figures", err=True)
+    with ProgressBar("Measuring") as bar:
+        measured = measure_search(
+            _sizes(points),
+            out or new_folder(inst, "search"),
+            bar,
+            peers=peers,
+            quantise_above=inst.settings.store.quantise_above,
+        )
+    if as_json:
+        print_json(facts(measured.result))
+    else:
+        show_table(table(measured.result))
+        show_table(table_of_sizes(measured.result))
+        typer.echo(f"figures: {measured.file}\npage: {measured.page}")
+    for shortfall in shortfalls(measured.result):
+        typer.echo(f"below the bar: {shortfall}", err=True)
+
+
+def _sizes(points: str) -> list[int]:
+    try:
+        return [int(part) for part in points.split(",")]
+    except ValueError:
+        raise ConfigurationError("--points takes numbers with commas: 10000,100000") from None

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import ConfigurationError, RingfenceError
-from rag.records import Stage
 
 if TYPE_CHECKING:
     from pipelines.build import Installation
@@ -113,27 +112,17 @@ def _vault(inst: Installation) -> str:
 
 def _index(inst: Installation) -> str:
     """Compare the index with the register: every live document whole, and nothing else."""
-    from pipelines.build import build_encoder, build_register, build_store
+    from pipelines.verify import run_check
 
-    register = build_register(inst)
-    expected = {
-        entry.id: {entry.version: entry.chunks}
-        for entry in register.entries(tenant=inst.settings.tenant)
-        if entry.stage is Stage.LIVE
-    }
-    register.close()
-    store = build_store(inst, build_encoder(inst).dimensions)
-    try:
-        found = {key: dict(versions) for key, versions in store.versions().items()}
-    finally:
-        store.close()
-    wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
+    found = run_check(inst)
+    wrong = {document for documents in found.found.values() for document in documents}
     if wrong:
         inst.home.unfinished.touch()  # the next ingest looks for what is wrong
         raise ConfigurationError(
-            f"{len(wrong)} documents differ between index and state: run your ingests again"
+            f"{len(wrong)} documents differ between index and state: run your ingests again, "
+            "`ringfence index verify` says more"
         )
-    return f"{len(found)} documents, {sum(sum(v.values()) for v in found.values())} passages"
+    return f"{found.documents} documents, {found.passages} passages"
 
 
 def _audit(inst: Installation) -> str:

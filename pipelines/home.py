@@ -105,6 +105,11 @@ class Home:
         return self.path / "ingest.unfinished"
 
     @property
+    def unscrubbed(self) -> Path:
+        """There while the index's files may hold what was erased: see `ringfence erase`."""
+        return self.path / "index.unscrubbed"
+
+    @property
     def ingest_lock(self) -> Path:
         """Held by the one process that ingests."""
         return self.path / "ingest.lock"

@@ -12,14 +12,21 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pipelines.clock import Clock
+from pipelines.erase import Erasure
 from pipelines.exclusive import exclusive
+from pipelines.gate import Gate
 from pipelines.home import Home
-from pipelines.places import Places
+from pipelines.items import UNEXPECTED, UNREADABLE, Unreadable, facts_mark, fetch, is_done
+from pipelines.places import Places, name_below
 from pipelines.policies import Fingerprints, PolicyTable
 from pipelines.report import IngestReport, Progress, Silent
+from pipelines.retention import day_of
+from pipelines.sources import SourceTable
 from pipelines.stages import Stages
+from pipelines.verify import Verifier, looks_whole
 from rag.access.narrowing import common
 from rag.errors import RedactionError, RetryError, RingfenceError, SkipDocument
 from rag.ports import AuditLog, Connector
@@ -38,11 +45,6 @@ from rag.settings import Settings
 from rag.state.register import Entry, Register
 
 LOG = logging.getLogger(__name__)
-SOURCE = "folder"
-UNREADABLE = "unreadable"
-UNEXPECTED = "unexpected"
-# What may be otherwise at the next run, though the document is the same.
-RETRIED = frozenset({UNREADABLE, UNEXPECTED})
 
 
 class Ingest:
@@ -58,7 +60,9 @@ class Ingest:
         settings: Settings,
         places: Places,
         policies: PolicyTable,
+        sources: SourceTable,
         index_identity: str,
+        erasure: Erasure | None = None,
     ) -> None:
         self._stages = stages
         self._register = register
@@ -67,7 +71,11 @@ class Ingest:
         self._settings = settings
         self._places = places
         self._policies = policies
+        self._sources = sources
         self._index_identity = index_identity
+        self._gate = Gate(
+            settings=settings, register=register, places=places, sources=sources, erasure=erasure
+        )
         self._clock = Clock()
 
     def run(self, connector: Connector, progress: Progress | None = None) -> IngestReport:
@@ -83,7 +91,10 @@ class Ingest:
             fingerprints = Fingerprints(self._stages, self._index_identity, self._policies)
             self._reconcile()
             self._register.sweep()
-            listed = {self._places.document_id(item.place): item for item in connector.items()}
+            report.expired = self._gate.erase_due()
+            items = list(connector.items())
+            listed = self._gate.admitted(items, self._item_version)
+            report.kept_out = len(items) - len(listed)
             known = self._known(connector.root)
             progress.total(len(listed))
             self._remove_gone(known.keys() - listed.keys(), listed.values(), report)
@@ -110,29 +121,26 @@ class Ingest:
             self._audit.append("forget", {"removed": len(known)})
         return len(known)
 
+    def fingerprint(self, policy: str) -> str:
+        """Return what a document under a policy depends on, this index included."""
+        return self._stages.fingerprint(self._index_identity, policy)
+
     def close(self) -> None:
         """Make the index durable and let go of it."""
         self._stages.store.close()
         self._register.close()
 
     def _reconcile(self) -> None:
-        """Find what a killed run, or a lost database, left in index and register.
+        """Mend what a killed run, a lost index or a lost database left in index and register.
 
         Only where there is reason to: it reads the whole index.
         """
-        own = self._settings.store.kind == "edge"
-        entries = {entry.id: entry for entry in self._register.entries()}
-        if entries and own and not self._home.unfinished.exists():
+        store, own = self._stages.store, self._settings.store.kind == "edge"
+        if not self._home.unfinished.exists() and looks_whole(store, self._register, own=own):
             return
-        found = self._stages.store.versions()
-        for document_id in found:
-            if own and document_id not in entries:  # a served index may hold others' documents
-                self._begin()
-                self._stages.store.remove(document_id)
-        for entry in entries.values():
-            whole = found.get(entry.id) == {entry.version: entry.chunks}
-            if entry.stage is Stage.LIVE and not whole:
-                self._register.mark(entry.id, Stage.STARTED)
+        self._begin()
+        verifier = Verifier(store, self._register, tokens=False)
+        verifier.repair(verifier.verify(texts=False), foreign=own)
 
     def _settle(
         self,
@@ -147,7 +155,7 @@ class Ingest:
             entry = known.get(document_id)
             if isinstance(item, ListingGap) or entry is None:
                 changed[document_id] = item
-            elif _is_done(entry, item, fingerprints.of(item.place)):
+            elif is_done(entry, self._item_version(item), fingerprints.of(item.place)):
                 self._keep(entry, item, report)
             else:
                 changed[document_id] = item
@@ -171,7 +179,7 @@ class Ingest:
         try:
             self._index(connector, item, fingerprint, entry, report)
             return
-        except _Unreadable as error:
+        except Unreadable as error:
             failure, reason = UNREADABLE, str(error)
         except SkipDocument as error:
             failure, reason = type(error).__name__, str(error)
@@ -195,11 +203,14 @@ class Ingest:
         """Take one item all the way and make it live."""
         clock = self._clock
         with clock.stage("fetch"):
-            data = _fetch(connector, item)
-        version = hashlib.sha256(data + fingerprint.encode()).hexdigest()[:32]
+            data = fetch(connector, item)
+        depends_on = f"{fingerprint}{self._facts(item)}"
+        version = hashlib.sha256(data + depends_on.encode()).hexdigest()[:32]
         if entry is not None and entry.stage is Stage.LIVE and entry.version == version:
             self._begin()
-            self._register.touch(entry.id, item_version=item.version)
+            self._register.touch(
+                entry.id, item_version=self._item_version(item), dated=day_of(item)
+            )
             self._keep(entry, item, report)
             return
         with clock.stage("parse"):
@@ -235,7 +246,8 @@ class Ingest:
             version=before.version if before else "",
             chunks=before.chunks if before else 0,
         )
-        self._register.write(coming, document, places=self._places.above(item.place))
+        tokens = {point.chunk.ordinal: point.tokens for point in embedded if point.tokens}
+        self._register.write(coming, document, places=self._places.above(item.place), tokens=tokens)
         self._stages.store.put(embedded)
         self._stages.store.publish(document.id, document.version)
         self._register.finish(document.id, version=document.version, chunks=len(embedded))
@@ -246,13 +258,21 @@ class Ingest:
         return Document(
             id=self._places.document_id(item.place),
             tenant=self._settings.tenant,
-            source=SOURCE,
+            source=self._sources.of(item.place),
             version=version,
-            name="/".join(_relative(connector.root, item.place)),
+            name=name_below(connector.root, item.place),
             acl=item.acl,
-            parsed=parsed,
+            # What the source says wins: a document must not give itself tags.
+            parsed=replace(parsed, metadata={**parsed.metadata, **item.metadata}),
             policy=self._policies.of(item.place),
         )
+
+    def _facts(self, item: SourceItem) -> str:
+        return facts_mark(self._places, self._sources.of(item.place), item)
+
+    def _item_version(self, item: SourceItem) -> str:
+        """Return what changes when anything that is indexed of an item does."""
+        return f"{item.version}/{self._facts(item)}"
 
     def _keep(self, entry: Entry, item: SourceItem, report: IngestReport) -> None:
         """Leave a document as it is, but for its permissions."""
@@ -290,9 +310,9 @@ class Ingest:
         return Entry(
             id=self._places.document_id(item.place),
             tenant=self._settings.tenant,
-            source=SOURCE,
+            source=self._sources.of(item.place),
             name=name,
-            item_version=item.version if isinstance(item, SourceItem) else "",
+            item_version=self._item_version(item) if isinstance(item, SourceItem) else "",
             fingerprint=fingerprint,
             version=version,
             stage=stage,
@@ -300,6 +320,7 @@ class Ingest:
             chunks=chunks,
             failure=failure,
             reason=reason,
+            dated=day_of(item) if isinstance(item, SourceItem) else "",
         )
 
     def _fail(
@@ -321,7 +342,7 @@ class Ingest:
         entry = self._entry(
             item,
             fingerprint,
-            name=self._shown("/".join(_relative(connector.root, item.place)), document_id),
+            name=self._shown(name_below(connector.root, item.place), document_id),
             stage=Stage.FAILED,
             failure=failure,
             reason=str(self._shown(reason, failure)),
@@ -370,27 +391,3 @@ class Ingest:
                 f"only {free} MB are free on the disk of {self._home.path}, "
                 f"state.min_free_mb is {least}: free some space and run again"
             )
-
-
-class _Unreadable(SkipDocument):
-    """The source did not hand the item over: tried again at the next run."""
-
-
-def _fetch(connector: Connector, item: SourceItem) -> bytes:
-    try:
-        return connector.fetch(item)
-    except (SkipDocument, RetryError) as error:
-        raise _Unreadable(str(error)) from error
-
-
-def _is_done(entry: Entry, item: SourceItem, fingerprint: str) -> bool:
-    """Whether nothing has to be parsed, redacted or embedded for this item."""
-    settled = entry.stage is Stage.LIVE or (
-        entry.stage is Stage.FAILED and entry.failure not in RETRIED
-    )
-    return settled and entry.item_version == item.version and entry.fingerprint == fingerprint
-
-
-def _relative(root: tuple[str, ...], place: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the part of a place below the root; the item's own name if it is the root."""
-    return place[len(root) :] or place[-1:]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
+from pipelines.places import PlaceTable
 from pipelines.stages import Stages
-from rag.errors import ConfigurationError
 
 
 class PolicyTable:
@@ -17,26 +16,13 @@ class PolicyTable:
 
         Args:
             sources: Paths and their policies, as the setting `redact.sources` gives them.
-            on_disk: Whether they are paths of this machine, which must be absolute: another one
-                would never be found, and its documents would fall under the default policy.
+            on_disk: Whether they are paths of this machine: see `PlaceTable`.
         """
-        self._policies: dict[tuple[str, ...], str] = {}
-        for path, policy in sources.items():
-            if on_disk and not Path(path).is_absolute():
-                raise ConfigurationError(f"`redact.sources`: {path} must be an absolute path")
-            # As a connector sees it, through symbolic links, or as it stands if it sees it so.
-            places = {Path(path).parts, Path(path).resolve().parts} if on_disk else {_parts(path)}
-            for place in places:
-                if self._policies.setdefault(place, policy) != policy:
-                    raise ConfigurationError(f"`redact.sources` gives {path} two policies")
+        self._table = PlaceTable("redact.sources", sources.items(), on_disk=on_disk)
 
     def of(self, place: tuple[str, ...]) -> str:
         """Return the policy of what lies at a place; empty means the default one."""
-        for depth in range(len(place), 0, -1):
-            policy = self._policies.get(place[:depth])
-            if policy is not None:
-                return policy
-        return ""
+        return self._table.of(place) or ""
 
 
 class Fingerprints:
@@ -54,7 +40,3 @@ class Fingerprints:
         if policy not in self._made:
             self._made[policy] = self._stages.fingerprint(self._index_identity, policy)
         return self._made[policy]
-
-
-def _parts(path: str) -> tuple[str, ...]:
-    return tuple(part for part in path.split("/") if part)

@@ -25,8 +25,8 @@ from pipelines.build import (
     build_places,
     build_policy_table,
     build_redactor,
+    build_source_table,
 )
-from pipelines.ingest import SOURCE
 from pipelines.stages import Parsing
 from rag.access.roles import Role, has_role, require_role
 from rag.access.rows import may_read
@@ -93,7 +93,7 @@ class Work:
         return Document(
             id=place,
             tenant=self.inst.settings.tenant,
-            source=SOURCE,
+            source=build_source_table(self.inst).of(item.place),
             version=item.version,
             name=name,
             acl=item.acl,

@@ -37,6 +37,8 @@ class IngestReport:
     permissions_changed: int = 0
     removed: int = 0
     failed: int = 0
+    expired: int = 0
+    kept_out: int = 0
     chunks: int = 0
     characters: int = 0
     redactions: dict[str, int] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class IngestReport:
             "permissions_changed": self.permissions_changed,
             "removed": self.removed,
             "failed": self.failed,
+            "expired": self.expired,
+            "kept_out": self.kept_out,
             "chunks": self.chunks,
             "redactions": self.redactions,
         }

@@ -22,27 +22,27 @@ LOG_CONFIG: dict[str, object] = {
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from pipelines.answer import Answering
     from pipelines.build import Installation
+    from pipelines.erase_worker import ErasureWorker
+    from rag.ports import Redactor
 
 
 def make_app() -> FastAPI:
     """Build the application of the installation in RINGFENCE_HOME: uvicorn's factory."""
     switch_off_telemetry()
-    from pipelines.build import (
-        build_answering,
-        build_question_redactor,
-        build_reidentifier,
-        open_installation,
-    )
+    from pipelines.build import build_question_redactor, build_reidentifier, open_installation
     from rag.api.app import create_app
     from rag.settings import home_folder
 
     inst = open_installation(home_folder())
     redactor = build_question_redactor(inst)
-    answering = build_answering(inst, redactor)
+    answering, worker = _answering(inst, redactor)
     reidentifier = build_reidentifier(inst, redactor)
+    worker.start()
 
     def close() -> None:
+        worker.stop()
         answering.close()
         reidentifier.close()
 
@@ -53,11 +53,11 @@ def run_server(inst: Installation, *, host: str | None, port: int | None) -> Non
     """Serve until stopped. Parts that take long to load are loaded before the first question."""
     import uvicorn
 
-    from pipelines.build import build_answering, build_question_redactor, build_reidentifier
+    from pipelines.build import build_question_redactor, build_reidentifier
     from rag.api.app import create_app
 
     redactor = build_question_redactor(inst)
-    answering = build_answering(inst, redactor)
+    answering, worker = _answering(inst, redactor)
     answering.warm()
     reidentifier = build_reidentifier(inst, redactor)
     config = uvicorn.Config(
@@ -69,10 +69,32 @@ def run_server(inst: Installation, *, host: str | None, port: int | None) -> Non
         log_config=LOG_CONFIG,
     )
     server = uvicorn.Server(config)
+    worker.start()
     try:
         server.run()
     except SystemExit as error:
         raise RetryError(f"cannot listen on {config.host}:{config.port}: is it taken?") from error
     finally:
+        worker.stop()
         answering.close()
         reidentifier.close()
+
+
+def _answering(inst: Installation, redactor: Redactor) -> tuple[Answering, ErasureWorker]:
+    """Build what answers, and what erases beside it: both own the one index together."""
+    from pipelines.build import (
+        build_answering,
+        build_encoder,
+        build_erasure,
+        build_register,
+        build_store,
+    )
+    from pipelines.erase_worker import ErasureWorker
+
+    store = build_store(inst, build_encoder(inst).dimensions)
+    register = build_register(inst)
+    erasure = build_erasure(inst, store, register)
+    if inst.home.unscrubbed.exists():  # what was erased while an earlier service ran
+        erasure.scrub()
+    answering = build_answering(inst, redactor, store=store, register=register)
+    return answering, ErasureWorker(erasure)

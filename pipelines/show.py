@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from rag.records import Answer, RedactedDocument, Verdict
+from rag.records import Answer, Found, RedactedDocument, Verdict
 
 if TYPE_CHECKING:
     from eval.marked import Redaction
@@ -96,6 +96,19 @@ def show_answer(answer: Answer) -> None:
     OUT.print(Text(f"  {answer.model}; {_seconds(answer.timings)}; {answer.audit_id}", style="dim"))
 
 
+def show_found(found: Found) -> None:
+    """Print passages with where they stand."""
+    if not found.passages:
+        OUT.print("no passage")
+    for number, one in enumerate(found.passages, start=1):
+        page = f", page {one.page}" if one.page else ""
+        OUT.print(Text(f"{number}. {one.title}{page}", style="bold"))
+        OUT.print(_one_line(one.text))
+        where = f"characters {one.start}-{one.end} ({one.document})"
+        OUT.print(Text(f"   {' > '.join([*one.headings, where])}", style="dim"))
+    OUT.print(Text(f"  {_seconds(found.timings)}; {found.audit_id}", style="dim"))
+
+
 def show_status(facts: Mapping[str, object]) -> None:
     """Print the counts of an installation."""
     for name, value in facts.items():
@@ -135,11 +148,12 @@ def show_redaction(redaction: Redaction) -> None:
 def show_principals(rows: Sequence[Mapping[str, object]]) -> None:
     """Print who may ask."""
     table = Table(box=None, pad_edge=False)
-    for column in ("id", "tenant", "groups", "roles", "name"):
+    for column in ("id", "tenant", "groups", "purpose", "roles", "name"):
         table.add_column(column)
     for row in rows:
         groups, roles = _listed(row["groups"]), _listed(row["roles"])
-        table.add_row(str(row["id"]), str(row["tenant"]), groups, roles, str(row["name"]))
+        purpose = str(row["purpose"] or "-")
+        table.add_row(str(row["id"]), str(row["tenant"]), groups, purpose, roles, str(row["name"]))
     OUT.print(table)
 
 

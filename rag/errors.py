@@ -8,6 +8,7 @@
     ├── RefusedError         permission or policy says no
     │   └── UnauthenticatedError  nobody knows who asks
     └── NotFoundError        no such thing, or none that the asker may know of
+        └── OutsideError     the document is there, the range asked for is not
 
 A message never holds a value of a document: ids, counts, kinds and names of settings only.
 """
@@ -49,6 +50,10 @@ class NotFoundError(RingfenceError):
     """There is no such thing, or none that the asker may know of."""
 
 
+class OutsideError(NotFoundError):
+    """A range of characters that the document does not have, or that is too long to be shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """How an error shows at the two borders of the system."""
@@ -67,6 +72,7 @@ REMEDIES: dict[type[RingfenceError], Remedy] = {
     RefusedError: Remedy(exit_code=5, http_status=403, hint="ask for permission"),
     UnauthenticatedError: Remedy(exit_code=5, http_status=401, hint="name a known principal"),
     NotFoundError: Remedy(exit_code=2, http_status=404, hint="check the name"),
+    OutsideError: Remedy(exit_code=2, http_status=422, hint="ask for a range of the document"),
 }
 
 

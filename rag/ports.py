@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from rag.records import (
+    UNNARROWED,
     Acl,
     Answer,
     Checked,
@@ -19,9 +20,12 @@ from rag.records import (
     Embedded,
     Evidence,
     Finding,
+    Found,
     Hit,
+    IndexFacts,
     IndexRow,
     ListingGap,
+    Narrowing,
     Original,
     Parsed,
     Principal,
@@ -31,6 +35,7 @@ from rag.records import (
     RedactedText,
     Redaction,
     SourceItem,
+    Surrounded,
 )
 from rag.store.filters import Filter
 
@@ -148,6 +153,9 @@ class Store(Protocol):
     def publish(self, document_id: str, version: str) -> None:
         """Make this version of a document the live one and remove every other."""
 
+    def publish_all(self, versions: Mapping[str, str]) -> None:
+        """Do so for several documents, given with their versions: much faster than in turn."""
+
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document, without embedding it again."""
 
@@ -163,8 +171,30 @@ class Store(Protocol):
     def rows(self) -> Iterator[IndexRow]:
         """Read every point without its vectors, live or not: for verification."""
 
+    def read(self, document_id: str) -> Sequence[Embedded]:
+        """Return the live points of a document with their vectors, without text: for copying."""
+
+    def facts(self) -> IndexFacts:
+        """Say what the index is and holds."""
+
+    def count(self, within: Filter | None = None) -> int:
+        """Count points, live or not: all of them, or those of a filter."""
+
+    def scrub(self) -> bool:
+        """Take what was removed out of the index's files; say whether that can be done from here.
+
+        It may take seconds, in which nobody can search.
+        """
+
     def close(self) -> None:
         """Make what was written durable and let go of the index."""
+
+
+class Reranker(Protocol):
+    """Says how well passages answer a question by reading both together."""
+
+    def scores(self, question: RedactedText, passages: Sequence[str]) -> Sequence[float]:
+        """Return one score a passage, the higher the better."""
 
 
 class Generator(Protocol):
@@ -207,11 +237,19 @@ class ReidentifyService(Protocol):
 class AnswerService(Protocol):
     """What the REST API needs of the rest of the system."""
 
-    def ask(self, text: str, principal: Principal) -> Answer:
+    def ask(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Answer:
         """Answer a question as `principal` may have it answered."""
+
+    def search(
+        self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED, *, limit: int
+    ) -> Found:
+        """Return the passages that may answer a question, of those that `principal` may read."""
 
     def document(self, document_id: str, principal: Principal) -> RedactedDocument:
         """Return a document as it is indexed, or raise `NotFoundError`."""
+
+    def passage(self, document_id: str, start: int, end: int, principal: Principal) -> Surrounded:
+        """Return a passage with what is around it, or raise `NotFoundError` or `OutsideError`."""
 
     def authenticate(self, api_key: str) -> Principal:
         """Return whose key it is, or raise `RefusedError`."""

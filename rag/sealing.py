@@ -44,3 +44,29 @@ def _bound(about: tuple[str, ...]) -> bytes:
     """Return what a box is about as bytes; no two lists of texts give the same."""
     encoded = [part.encode("utf-8", "surrogatepass") for part in about]
     return b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+
+
+def public_key(seed: bytes) -> bytes:
+    """Return the Ed25519 public key that belongs to a secret of 32 bytes."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def sign(seed: bytes, content: bytes) -> bytes:
+    """Return the Ed25519 signature of what only the holder of the secret can sign so."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(content)
+
+
+def is_signed(public: bytes, content: bytes, signature: bytes) -> bool:
+    """Whether a signature was made of this content by the holder of the key's secret."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

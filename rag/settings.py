@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import regex
 from pydantic import (
@@ -40,6 +40,9 @@ NEXT_VAULT_KEY = "RINGFENCE_VAULT_KEY_NEXT"
 KEY_VARIABLES = frozenset({INSTALLATION_KEY, VAULT_KEY, NEXT_VAULT_KEY})
 
 
+_SOURCE_NAME = regex.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
 class Section(BaseModel):
     """A frozen group of settings that refuses keys it does not know."""
 
@@ -57,6 +60,24 @@ class SourceSettings(Section):
         default=("operators",),
         description="Who may read documents of a source that states no permissions.",
     )
+    named: dict[str, str] = Field(
+        default_factory=dict,
+        description="Sources by name, and the folder or file that each is; what lies in none "
+        "belongs to the source `kind`.",
+    )
+
+    keep_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict,
+        description="Days that documents of a source are kept, by its name; then they are erased.",
+    )
+
+    @model_validator(mode="after")
+    def _named_apart(self) -> SourceSettings:
+        if not all(_SOURCE_NAME.fullmatch(name) for name in self.named):
+            raise ValueError("a name has letters, digits, `.`, `_` and `-`, 80 at most")
+        if self.kind in self.named:
+            raise ValueError(f"`{self.kind}` is the source of what lies in no named one")
+        return self
 
 
 class RedactSettings(Section):
@@ -157,13 +178,18 @@ class StoreSettings(Section):
     ca_file: str = Field(default="", description="Certificate authority of the server.")
     collection: str = Field(default="ringfence", description="Name of the server's collection.")
     timeout: int = Field(default=10, ge=1, description="Seconds to wait for the server.")
+    quantise_above: int = Field(
+        default=50_000,
+        ge=0,
+        description="Passages above which vectors of a byte a dimension choose the candidates.",
+    )
 
 
 class RetrieveSettings(Section):
     """How evidence is chosen."""
 
-    candidates: int = Field(default=50, ge=1, description="Passages fetched by each search.")
-    passages: int = Field(default=5, ge=1, description="Passages that evidence is taken from.")
+    candidates: int = Field(default=80, ge=1, description="Passages fetched by each search.")
+    passages: int = Field(default=10, ge=1, description="Passages that evidence is taken from.")
     bm25_weight: float = Field(
         default=0.5, ge=0, description="Weight of word search against meaning when fused."
     )
@@ -176,6 +202,10 @@ class RetrieveSettings(Section):
     )
     rerank_model: str = Field(
         default="", description="Folder of a cross-encoder, where `rerank` is `model`."
+    )
+    glossary: str = Field(
+        default="",
+        description="File with more words of questions and what documents say for them.",
     )
     exact: bool = Field(
         default=True,

@@ -38,6 +38,7 @@ HEAVY = (
 # Adapters that are made of their library and are imported only by who needs them.
 ADAPTERS = re.compile(
     r"rag\.api\.\w+"
+    r"|rag\.integrations\.\w+"
     r"|rag\.redact\.(context|nlp|patterns)"
     r"|rag\.redact\.recognizers\.\w+"
     r"|rag\.redact\.tagger\.network"
@@ -146,6 +147,15 @@ def test_only_the_state_and_tests_take_text_as_minted_before():
     strangers = {n for n in callers if not n.startswith(("rag/state/", "rag/testing/"))}
     assert callers
     assert strangers == set()
+
+
+def test_only_the_glossaries_bring_words_of_our_own_into_redacted_text():
+    callers = {
+        name
+        for name, node in found(ast.ImportFrom)
+        if node.module == "rag.redact.mint" and any(a.name == "ours" for a in node.names)
+    }
+    assert callers == {"rag/retrieve/rewrite.py"}
 
 
 def test_the_environment_is_read_in_one_place():

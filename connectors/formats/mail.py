@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from connectors.formats.assemble import Assembler, clean_line, title_of
 from connectors.formats.damage import damage_skips
+from connectors.formats.dated import dated_by_mail
 from connectors.formats.encoding import decode, decode_declared
 from connectors.formats.text import add_prose
 from connectors.formats.web import WebParser
@@ -85,7 +86,8 @@ class MailParser:
             assembler.close_headings(_LEVEL)
             assembler.add(ElementKind.TEXT, f"{left_out} more attachments are not read.")
         title = _header(message, "Subject") or title_of(name)
-        return assembler.parsed(title=title, media_type="message/rfc822")
+        day = dated_by_mail(_header(message, "Date"))
+        return assembler.parsed(title=title, media_type="message/rfc822", metadata=day)
 
     def _add_body(self, assembler: Assembler, parts: _Parts, name: str) -> None:
         """Add the plain text, or what the HTML says where there is no plain text."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.formats.assemble import Assembler, clean_line, title_of
 from connectors.formats.damage import damage_skips
+from connectors.formats.dated import dated_by_pdf
 from connectors.formats.pdf_lines import Segment, columns_of, segments_of, union
 from connectors.formats.pdf_page import Page, read_pages
 from connectors.formats.pdf_paragraphs import (
@@ -71,7 +72,11 @@ class PdfParser:
         own_title = "" if _NO_TITLE.match(contents.title) else contents.title
         title = writer.largest_heading or clean_line(own_title) or title_of(name)
         empty = sum(not page.words for page in contents.pages)
-        facts = {"pages": str(len(pages)), "pages_without_text": str(empty) if empty else ""}
+        facts = {
+            "pages": str(len(pages)),
+            "pages_without_text": str(empty) if empty else "",
+            **dated_by_pdf(*contents.days),
+        }
         return writer.assembler.parsed(title=title, media_type="application/pdf", metadata=facts)
 
 

@@ -61,9 +61,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """The pages of a PDF and the title it states."""
+    """The pages of a PDF, and the title and the days it states: of its change, of its making."""
 
     title: str = field(repr=False)
+    days: tuple[str, ...] = field(repr=False)
     pages: Sequence[Page]
 
 
@@ -78,8 +79,9 @@ def read_pages(data: bytes) -> Contents:
         raise SkipDocument("the PDF is encrypted" if locked else "the PDF is damaged") from None
     with closing(document):
         title = document.get_metadata_value("Title")
+        days = tuple(document.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
         pages = [_read_page(document, index) for index in range(len(document))]
-    return Contents(title=title, pages=pages)
+    return Contents(title=title, days=days, pages=pages)
 
 
 def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:

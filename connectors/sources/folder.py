@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.sources.permissions import PERMISSIONS_FILE, PermissionsTree
 from rag.errors import ConfigurationError, RetryError, SkipDocument
-from rag.records import ListingGap, SourceItem
+from rag.records import Fact, ListingGap, SourceItem
 from rag.settings import SourceSettings
 
 Scan = Callable[[Path], Sequence[os.DirEntry[str]]]
@@ -139,13 +140,25 @@ class FolderConnector:
             yield ListingGap(place=path.parts, reason=f"cannot be examined: {_reason(error)}")
             return
         if stat.S_ISREG(facts.st_mode):
+            rule = self._permissions.rule(path)
             yield SourceItem(
                 place=path.parts,
                 # The last one too: a file may be replaced by one with its time and size.
                 version=f"{facts.st_mtime_ns}-{facts.st_size}-{facts.st_ctime_ns}",
                 size=facts.st_size,
-                acl=self._permissions.acl(path),
+                acl=rule.acl,
+                metadata=_metadata(facts.st_mtime, rule.tags),
             )
+
+
+def _metadata(modified: float, tags: Iterable[str]) -> dict[str, str]:
+    """Return what is known of a file besides its name and its content."""
+    metadata = {Fact.TAGS.value: "\n".join(sorted(tags))} if tags else {}
+    try:
+        day = datetime.fromtimestamp(modified, UTC).date().isoformat()
+    except (OverflowError, OSError, ValueError):  # a time that no calendar has
+        return metadata
+    return {**metadata, Fact.MODIFIED.value: day}
 
 
 def _left_out(name: str) -> bool:

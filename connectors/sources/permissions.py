@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from rag.errors import ConfigurationError
 from rag.records import Acl
@@ -20,17 +21,22 @@ _KEYS: Mapping[str, type] = {
     "public": bool,
     "discoverable": bool,
     "clearance": int,
+    "purposes": list,
+    "tags": list,
 }
-_NOBODY = Acl()
+_LISTS = ("groups", "purposes", "tags")
+# A line holds one tag, and a table of them is read by people.
+_TAG = re.compile(r"[\w][\w .-]{0,39}")
 _PIECE = re.compile(r"\*\*/|\*\*|\*|\?|\[[^\]/]+\]|[^*?\[]+|\[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Files whose path matches, and who may read them."""
+    """Files whose path matches, who may read them, and what they are marked with."""
 
     pattern: re.Pattern[str]
     acl: Acl
+    tags: frozenset[str] = frozenset()
 
 
 class Permissions:
@@ -45,7 +51,8 @@ class Permissions:
     ) -> None:
         self._file = file
         self._rules = rules
-        self._default = Acl(groups=frozenset(default_groups))
+        default = Acl() if file is not None else Acl(groups=frozenset(default_groups))
+        self._default = Rule(pattern=re.compile(".*", re.DOTALL), acl=default)
 
     @property
     def file(self) -> Path | None:
@@ -54,11 +61,15 @@ class Permissions:
 
     def acl(self, path: Path) -> Acl:
         """Return who may read the file at an absolute path."""
+        return self.rule(path).acl
+
+    def rule(self, path: Path) -> Rule:
+        """Return the rule that holds for the file at an absolute path."""
         if self._file is None:
             return self._default
         relative = path.relative_to(self._file.parent).as_posix()
-        matching = (rule.acl for rule in self._rules if rule.pattern.fullmatch(relative))
-        return next(matching, _NOBODY)
+        matching = (rule for rule in self._rules if rule.pattern.fullmatch(relative))
+        return next(matching, self._default)
 
 
 class PermissionsTree:
@@ -81,7 +92,11 @@ class PermissionsTree:
 
     def acl(self, path: Path) -> Acl:
         """Return who may read the file at an absolute path, or raise `ConfigurationError`."""
-        return self.of(path.parent).acl(path)
+        return self.rule(path).acl
+
+    def rule(self, path: Path) -> Rule:
+        """Return the rule that holds for the file at an absolute path, or raise likewise."""
+        return self.of(path.parent).rule(path)
 
     def of(self, folder: Path) -> Permissions:
         """Return the permissions that hold in a folder."""
@@ -167,26 +182,39 @@ def _rule(file: Path, number: int, entry: object) -> Rule:
     where = f"{file}, rule {number}"
     if not isinstance(entry, dict):
         raise ConfigurationError(f"{where}: write [[rule]] with two brackets")
+    _check(where, entry)
+    acl = Acl(
+        groups=frozenset(entry.get("groups", [])),
+        public=entry.get("public", False),
+        discoverable=entry.get("discoverable", False),
+        clearance=entry.get("clearance", 0),
+        purposes=frozenset(entry.get("purposes", [])),
+    )
+    tags = frozenset(entry.get("tags", []))
+    return Rule(pattern=_compiled(where, entry["path"]), acl=acl, tags=tags)
+
+
+def _check(where: str, entry: Mapping[str, Any]) -> None:
+    """Refuse a rule that says what is not known, or what cannot be meant."""
     for key, value in entry.items():
         kind = _KEYS.get(key)
         if kind is None:
             raise ConfigurationError(f"{where}: unknown key `{key}`")
         if type(value) is not kind:  # a bool is an int, but no clearance
             raise ConfigurationError(f"{where}: `{key}` must be {_NAMES[kind]}")
-    groups = entry.get("groups", [])
-    if not all(isinstance(group, str) and group for group in groups):
-        raise ConfigurationError(f"{where}: `groups` must be a list of names")
+    for key in _LISTS:
+        if not all(isinstance(name, str) and name.strip() for name in entry.get(key, [])):
+            raise ConfigurationError(f"{where}: `{key}` must be a list of names")
+    if entry.get("purposes") == []:
+        raise ConfigurationError(f"{where}: `purposes` names none: leave it out, or name one")
+    if not all(_TAG.fullmatch(tag) for tag in entry.get("tags", [])):
+        raise ConfigurationError(
+            f"{where}: a tag has letters, digits, spaces, `.`, `_` and `-`, 40 at most"
+        )
     if not entry.get("path"):
         raise ConfigurationError(f"{where}: `path` is missing")
     if entry.get("clearance", 0) < 0:
         raise ConfigurationError(f"{where}: `clearance` must not be negative")
-    acl = Acl(
-        groups=frozenset(groups),
-        public=entry.get("public", False),
-        discoverable=entry.get("discoverable", False),
-        clearance=entry.get("clearance", 0),
-    )
-    return Rule(pattern=_compiled(where, entry["path"]), acl=acl)
 
 
 _NAMES: Mapping[type, str] = {

@@ -12,7 +12,7 @@ from eval.redaction.kinds import FAMILY, INDIRECT_KINDS, TITLES
 from eval.redaction.report import Run
 from eval.redaction.resampling import Measure
 from eval.redaction.run import CorpusResult
-from eval.redaction.split import held_out
+from eval.split import held_out
 
 SHOWN = 40
 _TEMPLATE = "redaction.html"

@@ -5,9 +5,10 @@ Nobody trains on, tunes on or looks at a document that is held out.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
+
+from eval.split import held_out
 
 
 class Part(StrEnum):
@@ -16,13 +17,6 @@ class Part(StrEnum):
     ALL = "all"
     HELD_OUT = "held-out"
     TRAINING = "training"
-
-
-def held_out(text: str, one_in: int) -> bool:
-    """Say whether a document is held out: one in `one_in` is; 0 holds none out."""
-    if one_in <= 0:
-        return False
-    return int(hashlib.sha256(text.encode("utf-8")).hexdigest(), 16) % one_in == 0
 
 
 def training(texts: Iterable[str], one_in: int) -> list[str]:

@@ -26,6 +26,7 @@ class _Row(BaseModel):
     tenant: str = ""
     groups: tuple[str, ...] = ()
     clearance: int = Field(default=0, ge=0)
+    purpose: str = ""
     roles: tuple[Role, ...] = ()
 
 
@@ -119,6 +120,7 @@ def read_principals(path: Path, *, tenant: str) -> list[Principal]:
             name=row.name,
             groups=frozenset(row.groups),
             clearance=row.clearance,
+            purpose=row.purpose,
             roles=frozenset(row.roles),
         )
         for row in parsed

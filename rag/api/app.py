@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import Lifespan
 
 from rag.api.border import BodyLimit, Border, Doorkeeper
 from rag.api.description import complete
@@ -15,6 +16,7 @@ from rag.api.health import health_routes
 from rag.api.problems import handlers, on_unexpected
 from rag.api.questions import question_routes
 from rag.api.reidentification import reidentification_routes
+from rag.api.searches import search_routes
 from rag.api.slots import Slots
 from rag.ports import AnswerService, ReidentifyService
 from rag.settings import ApiSettings
@@ -28,7 +30,10 @@ Every answer holds the evidence that supports it, and the API key decides which 
 may come from. Errors are problems as RFC 9457 has them; their `hint` says what to do."""
 
 _TAGS = [
-    {"name": "questions", "description": "Ask, and get an answer with its evidence."},
+    {
+        "name": "questions",
+        "description": "Ask, and get an answer with its evidence, or passages.",
+    },
     {"name": "documents", "description": "Read what citations point to."},
     {"name": "health", "description": "For supervisors; no key is needed."},
 ]
@@ -57,14 +62,6 @@ def create_app(
     """
     expected = handlers()
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            if close is not None:
-                close()
-
     app = FastAPI(
         title="Ringfence",
         version=API_VERSION,
@@ -73,7 +70,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=_until_stopped(close),
         exception_handlers=expected,
         # FastAPI would export traces and the values of refused fields if the environment said so.
         telemetry={
@@ -84,7 +81,9 @@ def create_app(
             "auto_configure": False,
         },
     )
-    app.include_router(question_routes(service, Slots(), settings.max_question))
+    slots = Slots()
+    app.include_router(question_routes(service, slots, settings.max_question))
+    app.include_router(search_routes(service, slots, settings.max_question))
     app.include_router(document_routes(service))
     if reidentifier is not None:
         app.include_router(reidentification_routes(reidentifier))
@@ -97,3 +96,17 @@ def create_app(
     app.add_middleware(ExceptionMiddleware, handlers={**expected, Exception: on_unexpected})
     app.add_middleware(Border)
     return app
+
+
+def _until_stopped(close: Callable[[], None] | None) -> Lifespan[FastAPI]:
+    """Return what calls `close` when the server stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            if close is not None:
+                close()
+
+    return lifespan

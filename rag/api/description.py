@@ -34,6 +34,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
 }
 # What the framework would answer to an invalid request; we answer a problem.
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
+_ASKING = ("QuestionBody", "SearchBody")
 _HEADERS_OF_STATUS = {
     "401": ("WWW-Authenticate", "Challenge"),
     "503": ("Retry-After", "RetryAfter"),
@@ -48,7 +49,8 @@ def complete(schema: dict[str, Any], *, max_question: int) -> dict[str, Any]:
     problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"].update(problem.pop("$defs"))
     components["schemas"]["ProblemBody"] = problem
-    components["schemas"]["QuestionBody"]["properties"]["question"]["maxLength"] = max_question
+    for name in _ASKING:
+        components["schemas"][name]["properties"]["question"]["maxLength"] = max_question
     for name in _NOT_OURS:
         components["schemas"].pop(name, None)
     for path, operations in schema["paths"].items():

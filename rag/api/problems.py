@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from rag.api.filters import FiltersBody
+from rag.api.passages import SearchBody
 from rag.api.schema import InvalidBody, ProblemBody, QuestionBody, ReidentifyBody
 from rag.errors import (
     REMEDIES,
@@ -31,6 +33,8 @@ RETRY_AFTER_SECONDS = "5"
 
 _LOG = logging.getLogger(__name__)
 
+_BODIES = (QuestionBody, ReidentifyBody, FiltersBody, SearchBody)
+
 # What to do about errors of the protocol; errors of ours have their hints in `REMEDIES`.
 _HINTS = {
     400: "send valid JSON",
@@ -48,7 +52,12 @@ _DOCUMENTED_HINTS = {
     503: REMEDIES[RetryError].hint,
     401: REMEDIES[UnauthenticatedError].hint,
 }
-_KNOWN_FIELDS = frozenset({*QuestionBody.model_fields, *ReidentifyBody.model_fields})
+_KNOWN_FIELDS = frozenset(
+    {
+        *("start", "end"),  # of the range in an address
+        *(name for body in _BODIES for name in body.model_fields),
+    }
+)
 
 
 def problem_response(body: ProblemBody, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -136,7 +145,7 @@ def _invalid(details: Iterable[Mapping[str, Any]]) -> list[InvalidBody]:
     """Name what is wrong: never a value, nor the name of a field that we do not have."""
     return [
         InvalidBody(
-            where=next((str(part) for part in detail["loc"] if part in _KNOWN_FIELDS), "body"),
+            where=next((p for p in reversed(detail["loc"]) if p in _KNOWN_FIELDS), "body"),
             code=detail["type"],
             problem=detail["msg"],
         )

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from rag.api.asker import Asker
+from rag.api.filters import narrowing_of
 from rag.api.problems import documented
 from rag.api.schema import AnswerBody, QuestionBody, answer_body
 from rag.api.slots import Slots
@@ -36,21 +37,23 @@ def question_routes(service: AnswerService, slots: Slots, max_question: int) -> 
     )
     def query(body: QuestionBody, principal: Asker) -> AnswerBody:
         """Answer from the documents that the owner of the API key may read."""
-        if len(body.question) > max_question:
-            raise _too_long(max_question)
+        check_length(body.question, max_question)
         with slots.one():
-            return answer_body(service.ask(body.question, principal))
+            asked = narrowing_of(body.filters)
+            return answer_body(service.ask(body.question, principal, asked))
 
     return router
 
 
-def _too_long(max_question: int) -> RequestValidationError:
-    return RequestValidationError(
-        [
-            {
-                "type": "string_too_long",
-                "loc": ("body", "question"),
-                "msg": f"String should have at most {max_question} characters",
-            }
-        ]
-    )
+def check_length(question: str, max_question: int) -> None:
+    """Refuse a question that is longer than the setting allows."""
+    if len(question) > max_question:
+        raise RequestValidationError(
+            [
+                {
+                    "type": "string_too_long",
+                    "loc": ("body", "question"),
+                    "msg": f"String should have at most {max_question} characters",
+                }
+            ]
+        )

@@ -5,46 +5,42 @@ Needs pydantic only, so that the command line can use it without loading the web
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, JsonValue
 
 from rag.access.reasons import LONGEST_REASON, MOST_TOKENS
+from rag.api.body import Asked, Body
+from rag.api.filters import FiltersBody
 from rag.records import Answer, Box, Element, ElementKind, RedactedDocument, Verdict
 from rag.redact.tokens import PSEUDONYM
 
-_ALLOWED_CONTROLS = frozenset("\t\n\r")
 PSEUDONYM_PATTERN = rf"^{PSEUDONYM.pattern}$"
-
-
-class Body(BaseModel):
-    """A frozen JSON object that refuses fields it does not know. Text stays out of its repr."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _asked(question: str) -> str:
-    """Refuse what cannot be a question: nothing but space, or control characters."""
-    if not question.strip():
-        raise PydanticCustomError("question_blank", "The question is empty")
-    if any(unicodedata.category(c) == "Cc" and c not in _ALLOWED_CONTROLS for c in question):
-        raise PydanticCustomError(
-            "question_control_character", "The question holds a control character"
-        )
-    return question
 
 
 class QuestionBody(Body):
     """A question to be answered from the documents that the asker may read."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"question": "How long is the notice period?"}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "How long is the notice period?",
+                    "filters": {
+                        "sources": [],
+                        "kinds": ["application/pdf"],
+                        "tags": ["lease"],
+                        "since": "2024-01-01",
+                        "until": "2024-12-31",
+                    },
+                }
+            ]
+        }
     )
 
-    question: Annotated[str, AfterValidator(_asked)] = Field(
-        min_length=1, repr=False, description="The question, in plain words."
+    question: Asked = Field(min_length=1, repr=False, description="The question, in plain words.")
+    filters: FiltersBody = Field(
+        default_factory=FiltersBody, description="What alone is to be looked at."
     )
 
 
@@ -60,7 +56,7 @@ class ReidentifyBody(Body):
     tokens: list[Annotated[str, Field(pattern=PSEUDONYM_PATTERN)]] = Field(
         min_length=1, max_length=MOST_TOKENS, description="The pseudonyms, as texts have them."
     )
-    reason: Annotated[str, AfterValidator(_asked)] = Field(
+    reason: Asked = Field(
         min_length=1,
         max_length=LONGEST_REASON,
         repr=False,

@@ -6,11 +6,14 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from rag.chunk.facets import facets_of_document
 from rag.chunk.headings import context
+from rag.chunk.nearby import with_nearby
 from rag.chunk.sentences import split_sentences
 from rag.errors import SkipDocument
 from rag.fingerprint import code_of
@@ -54,12 +57,14 @@ class SectionChunker:
     def chunk(self, document: RedactedDocument) -> Sequence[Chunk]:
         """Return the passages of `document` in reading order."""
         chunks: list[Chunk] = []
+        facets = facets_of_document(document)
         for section in _sections(document.elements):
             above = context(document, section[-1].headings)
             start, end = section[0].start, section[-1].end
             for span in self._cut(document.text, start, end):
-                chunks.append(self._chunk(document, len(chunks), span, section, above))
-        return chunks
+                chunk = self._chunk(document, len(chunks), span, section, above)
+                chunks.append(replace(chunk, facets=facets))
+        return with_nearby(chunks)
 
     @cached_property
     def _splitter(self) -> SentenceSplitter:

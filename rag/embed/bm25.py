@@ -18,11 +18,13 @@ from rag.records import SparseVector
 # A fixed length instead of the corpus's own: weights then never have to be made again. It is
 # about what a passage of `chunk.tokens` words holds without its stop words.
 AVERAGE_LENGTH = 90.0
+# Measured on half of the public TAT-QA questions: .1 to .3 are alike, without it 2 % less is found.
+_NEARBY_SHARE = 0.3
 _K1 = 1.2
 _B = 0.75
 
 # Bump it when terms or weights change: the fingerprint of the embedder holds it.
-_VERSION = 1
+_VERSION = 2
 
 # In this order: a pseudonym is one term; so is a number with its points, slashes or signs, and
 # a code of letters and digits; what is left is words.
@@ -35,13 +37,13 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 
-_STOP_WORDS = """
+_LISTED = """
     a about all an and any are as at be been but by can did do does for from had has have he her
     his how i if in into is it its me my no not of on or our shall she should so such than that
     the their them then there these they this those to was we were what when where which who
     whom whose why will with would you your
 """
-_STOP = frozenset(_STOP_WORDS.split())
+STOP_WORDS = frozenset(_LISTED.split())
 
 _NOT_PLURAL = ("ss", "us", "is", "as", "os")
 _SHORTEST_STEM = 4
@@ -51,13 +53,20 @@ def terms(text: str) -> list[str]:
     """Return the terms of a text in order, repeated as they are, without stop words."""
     found = _TERM.finditer(unicodedata.normalize("NFKC", text))
     kept = (_normal(match.group()) for match in found)
-    return [stem(term) for term in kept if term not in _STOP]
+    return [stem(term) for term in kept if term not in STOP_WORDS]
 
 
-def document_vector(text: str) -> SparseVector:
-    """Return the BM25 weights of a passage's terms, without the part that the index adds."""
-    counts = Counter(terms(text))
-    length = counts.total()
+def document_vector(text: str, nearby: str = "") -> SparseVector:
+    """Return the BM25 weights of a passage's terms, without the part that the index adds.
+
+    Words that stand near a short passage count a part: a table, or a line below its heading, is
+    asked for by words that stand around it.
+    """
+    counts: Counter[str] | dict[str, float] = Counter(terms(text))
+    if nearby:
+        own, around = Counter(terms(text)), Counter(terms(nearby))
+        counts = {t: own[t] + _NEARBY_SHARE * around[t] for t in own.keys() | around.keys()}
+    length = sum(counts.values())
     damping = _K1 * (1 - _B + _B * length / AVERAGE_LENGTH)
     return _vector({t: n * (_K1 + 1) / (n + damping) for t, n in counts.items()})
 
@@ -69,7 +78,7 @@ def query_vector(text: str) -> SparseVector:
 
 def fingerprint() -> str:
     """Return what the vectors depend on."""
-    return f"bm25-{_VERSION}-{_K1}-{_B}-{AVERAGE_LENGTH}"
+    return f"bm25-{_VERSION}-{_K1}-{_B}-{AVERAGE_LENGTH}-{_NEARBY_SHARE}"
 
 
 def _vector(weights: dict[str, float]) -> SparseVector:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rag.embed import bm25
 from rag.embed.model_folder import digest, dimensions, locate
+from rag.embed.tokens import TokenReader
 from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
 from rag.offline import switch_off_telemetry
@@ -20,6 +21,12 @@ from rag.settings import EmbedSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
+
+
+# So many passages' tokens take some tens of megabytes.
+_AT_ONCE = 256
+_UNKNOWN = object()
 
 
 class SentenceEncoder:
@@ -32,6 +39,7 @@ class SentenceEncoder:
     def __init__(self, settings: EmbedSettings) -> None:
         self._settings = settings
         self._model: SentenceTransformer | None = None
+        self._read_by: object = _UNKNOWN
         self._alone = threading.Lock()
 
     @cached_property
@@ -58,16 +66,25 @@ class SentenceEncoder:
             self._loaded()
 
     def embed(self, chunks: Sequence[Chunk]) -> Sequence[Embedded]:
-        """Embed passages with the headings above them."""
-        texts = [_whole(chunk) for chunk in chunks]
-        return [
-            Embedded(chunk=chunk, dense=dense, sparse=bm25.document_vector(text))
-            for chunk, text, dense in zip(chunks, texts, self.embed_texts(texts), strict=True)
-        ]
+        """Embed passages with the headings above them, and pack the vectors of their tokens.
+
+        Some at a time: the vectors of a long document's tokens would fill the memory.
+        """
+        found: list[Embedded] = []
+        for start in range(0, len(chunks), _AT_ONCE):
+            found += self._embed(chunks[start : start + _AT_ONCE])
+        return found
 
     def embed_question(self, text: RedactedText) -> QueryVectors:
         """Embed a question."""
-        return QueryVectors(dense=self.embed_texts([text])[0], sparse=bm25.query_vector(text))
+        with self._alone:
+            [features] = self._features([text])
+            reader = self._reader()
+        return QueryVectors(
+            dense=_unit(features["sentence_embedding"][None])[0],
+            sparse=bm25.query_vector(text),
+            tokens=reader.question(features) if reader else None,
+        )
 
     def embed_texts(self, texts: Sequence[RedactedText]) -> Vector:
         """Return one unit vector a text, as rows in the given order.
@@ -88,13 +105,54 @@ class SentenceEncoder:
                     show_progress_bar=False,
                     convert_to_tensor=True,
                 )
-        rows = found.float().cpu().numpy()
-        return np.ascontiguousarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+        return _unit(found)
+
+    def _embed(self, chunks: Sequence[Chunk]) -> list[Embedded]:
+        texts = [_whole(chunk) for chunk in chunks]
+        begins = [len(text) - len(chunk.text) for text, chunk in zip(texts, chunks, strict=True)]
+        with self._alone:
+            features = self._features(texts)
+            reader = self._reader()
+            packed = reader.packed(texts, begins, features) if reader else [b""] * len(texts)
+        return [
+            Embedded(
+                chunk=chunk,
+                dense=_unit(one["sentence_embedding"][None])[0],
+                sparse=bm25.document_vector(text, " ".join(chunk.nearby)),
+                tokens=tokens,
+            )
+            for chunk, text, one, tokens in zip(chunks, texts, features, packed, strict=True)
+        ]
+
+    def _features(self, texts: Sequence[RedactedText]) -> Sequence[Mapping[str, Tensor]]:
+        """Return what the model makes of each text: of the whole of it, and of its tokens."""
+        model = self._loaded()
+        with _calculating_in(choose(self._settings.precision)):
+            found = model.encode(
+                list(texts),
+                batch_size=self._settings.batch,
+                show_progress_bar=False,
+                output_value=None,
+            )
+        return cast("Sequence[Mapping[str, Tensor]]", found)
+
+    def _reader(self) -> TokenReader | None:
+        if self._read_by is _UNKNOWN:
+            self._read_by = TokenReader.of(self._loaded())
+        return cast("TokenReader | None", self._read_by)
 
     def _loaded(self) -> SentenceTransformer:
         if self._model is None:
             self._model = _load(self._folder, self.dimensions)
         return self._model
+
+
+def _unit(found: Tensor) -> Vector:
+    """Return rows of length one."""
+    import numpy as np
+
+    rows = found.float().cpu().numpy()
+    return np.ascontiguousarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def _whole(chunk: Chunk) -> RedactedText:

@@ -21,10 +21,12 @@ from rag.records import (
     Citation,
     Element,
     Evidence,
+    Passage,
     Principal,
     RedactedDocument,
     RedactedText,
     Redaction,
+    Surrounded,
 )
 from rag.redact.ranges import to_redacted
 
@@ -89,6 +91,31 @@ class LeakScan:
         )
         self._record("document", look.leaks, principal, [document.id])
         return scanned
+
+    def passages(self, passages: Sequence[Passage], principal: Principal) -> tuple[Passage, ...]:
+        """Return passages without what would have leaked; their ranges stay those of the index."""
+        look = _Look(self, principal.tenant)
+        clean = tuple(_passage(look, one) for one in passages)
+        self._record("passages", look.leaks, principal, sorted({one.document for one in passages}))
+        return clean
+
+    def surrounded(self, shown: Surrounded, principal: Principal) -> Surrounded:
+        """Return a passage, and what is around it, without what would have leaked.
+
+        All of it is read together: an identifier may be cut in two.
+        """
+        look = _Look(self, principal.tenant)
+        parts = (shown.before, shown.passage.text, shown.after)
+        policies = frozenset({shown.passage.policy})
+        whole, done = look.at("text", RedactedText.joined("", parts), policies)
+        spans, start = [], 0
+        for part in parts:
+            spans.append(to_redacted(done, start, start + len(part)))
+            start += len(part)
+        before, text, after = (whole.cut(span.start, span.end) for span in spans)
+        passage = _passage(look, replace(shown.passage, text=text))
+        self._record("passage", look.leaks, principal, [passage.document])
+        return replace(shown, passage=passage, before=before, after=after)
 
     def look(
         self, text: T, *, tenant: str, policies: Collection[str]
@@ -168,6 +195,16 @@ def _citation(look: _Look, citation: Citation, policies: Collection[str]) -> Cit
         citation,
         title=look.at("titles", citation.title, policies)[0],
         quote=look.at("quotes", citation.quote, policies)[0],
+    )
+
+
+def _passage(look: _Look, passage: Passage) -> Passage:
+    policies = frozenset({passage.policy})
+    return replace(
+        passage,
+        title=look.at("titles", passage.title, policies)[0],
+        text=look.at("texts", passage.text, policies)[0],
+        headings=tuple(look.at("headings", one, policies)[0] for one in passage.headings),
     )
 
 

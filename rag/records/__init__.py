@@ -22,6 +22,7 @@ from rag.records.documents import (
     Document,
     Element,
     ElementKind,
+    Fact,
     Finding,
     ListingGap,
     Original,
@@ -32,16 +33,24 @@ from rag.records.documents import (
     Stage,
 )
 from rag.records.passages import (
+    UNNARROWED,
     Chunk,
     Embedded,
     Evidence,
     Facets,
     Hit,
+    IndexFacts,
     IndexRow,
     Narrowing,
     QueryVectors,
     SparseVector,
     Vector,
+)
+from rag.records.shown import (
+    Found,
+    Passage,
+    Place,
+    Surrounded,
 )
 from rag.records.texts import (
     Box,
@@ -50,6 +59,7 @@ from rag.records.texts import (
 )
 
 __all__ = [
+    "UNNARROWED",
     "Acl",
     "Answer",
     "AnswerSentence",
@@ -65,13 +75,18 @@ __all__ = [
     "Embedded",
     "Evidence",
     "Facets",
+    "Fact",
     "Finding",
+    "Found",
     "Hit",
+    "IndexFacts",
     "IndexRow",
     "ListingGap",
     "Narrowing",
     "Original",
     "Parsed",
+    "Passage",
+    "Place",
     "Principal",
     "QueryVectors",
     "Question",
@@ -82,6 +97,7 @@ __all__ = [
     "Span",
     "SparseVector",
     "Stage",
+    "Surrounded",
     "Vector",
     "Verdict",
 ]

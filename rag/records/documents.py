@@ -20,6 +20,14 @@ class ElementKind(StrEnum):
     HEADER = "header"
 
 
+class Fact(StrEnum):
+    """What metadata may say of a document, and searches are narrowed by: all of it is redacted."""
+
+    TAGS = "tags"  # one a line, as the source gives them
+    DATED = "dated"  # the day that the document itself states, as 2024-05-31
+    MODIFIED = "modified"  # the day on which the source saw it change
+
+
 class Stage(StrEnum):
     """How far a document has come on its way into the index."""
 
@@ -34,7 +42,8 @@ class SourceItem:
     """One thing a connector can fetch.
 
     `place` is where it lies, outermost folder first, the item itself last; it identifies the
-    item within its source for good. `version` changes when the bytes do.
+    item within its source for good. `version` changes when the bytes do. Of `metadata` the keys
+    of `Fact` are what searches may be narrowed by.
     """
 
     place: tuple[str, ...] = field(repr=False)

@@ -45,9 +45,15 @@ class Narrowing:
     until: int = 0
 
 
+UNNARROWED = Narrowing()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A passage of a redacted document: exactly its characters from `start` to `end`."""
+    """A passage of a redacted document: exactly its characters from `start` to `end`.
+
+    `nearby` is what stands around a short one, which word search may find it by.
+    """
 
     id: str
     document_id: str
@@ -61,6 +67,7 @@ class Chunk:
     page: int | None
     acl: Acl
     facets: Facets = Facets()
+    nearby: tuple[RedactedText, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +119,31 @@ class IndexRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFacts:
+    """What an index says of itself. None is what it does not know, or not while it is in use.
+
+    `held_by` is the process that has the index, if it is not this one.
+    """
+
+    kind: str
+    where: str
+    points: int | None = None
+    live: int | None = None
+    documents: int | None = None
+    segments: int | None = None
+    optimized: bool | None = None
+    quantised: bool | None = None
+    bytes: int | None = None
+    held_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """What the index returns: which passage, and how well it matched. Text is read elsewhere."""
+    """What the index returns: which passage, and how well it matched. Text is read elsewhere.
+
+    `score` is of both searches together; `meaning` and `words` are what each alone gave, None
+    where it did not find the passage.
+    """
 
     chunk_id: str
     document_id: str
@@ -123,6 +153,8 @@ class Hit:
     end: int
     page: int | None
     score: float
+    meaning: float | None = None
+    words: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

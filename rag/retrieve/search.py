@@ -1,106 +1,193 @@
-"""Hybrid search under the asker's filter, and the text of what was found."""
+"""From a question to its evidence: search, rank again, fold, widen, choose sentences.
+
+Each step can be switched off in the settings; `ringfence eval retrieval --ablate` says what each
+buys and costs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
 
-from rag.chunk.headings import context_at, titles_within
+from rag.chunk.facets import facets_of_document
+from rag.embed.packing import unpack
 from rag.errors import NotFoundError
-from rag.ports import Embedder, Store
-from rag.records import Evidence, Hit, Question, RedactedDocument
+from rag.ports import Embedder, Reranker, Store
+from rag.records import Evidence, Hit, QueryVectors, Question, RedactedDocument
+from rag.retrieve.choose import chosen
+from rag.retrieve.fold import diverse, folded
+from rag.retrieve.ranked import Candidate, EvidenceFinder, Ranked, Texts
+from rag.retrieve.rerank import by_tokens
+from rag.retrieve.rewrite import Rewriter
+from rag.retrieve.spellings import exact_parts, share_within
+from rag.retrieve.stretches import stretches, widened
+from rag.retrieve.written import evidence_of
 from rag.settings import RetrieveSettings
 from rag.store.filters import Filter, predicate
-from rag.store.payload import permissions_of
+from rag.store.payload import facets_of, permissions_of
 
 _TRIES = 3
-
-
-class Texts(Protocol):
-    """Where the redacted text of a version is read."""
-
-    def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
-        """Return a version of a document, or raise `NotFoundError`."""
-
-
-class EvidenceFinder(Protocol):
-    """Where evidence comes from."""
-
-    def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
-        """Return the best passages among the rows of a filter, numbered from 1."""
+# How many passages are read so that the wanted ones are left when repetitions are gone.
+_READ_FOR_ONE = 3
+_EXACT_WEIGHT = 1.5
 
 
 class Retriever:
     """Finds evidence for a question among the rows of one filter."""
 
     def __init__(
-        self, embedder: Embedder, store: Store, texts: Texts, settings: RetrieveSettings
+        self,
+        embedder: Embedder,
+        store: Store,
+        texts: Texts,
+        settings: RetrieveSettings,
+        *,
+        rewriter: Rewriter | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
+        """Take note of the parts.
+
+        Args:
+            embedder: Makes the question's vectors.
+            store: Is searched, always under a filter.
+            texts: Where what was found is read.
+            settings: Which steps are taken.
+            rewriter: Adds other forms to questions, by default those of the shipped glossaries.
+            reranker: Ranks by reading, where `retrieve.rerank` is `model`.
+        """
         self._embedder = embedder
         self._store = store
         self._texts = texts
         self._settings = settings
+        self._rewriter = rewriter or Rewriter()
+        self._reranker = reranker
+
+    def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
+        """Return all the passages that were found, best first."""
+        return self._ranked(question, self._query(question), within, read=None)
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
-        """Return the best passages, numbered from 1.
+        """Return what an answer may stand on, numbered from 1."""
+        settings = self._settings
+        query = self._query(question)
+        found = self._ranked(question, query, within, read=_READ_FOR_ONE * settings.passages)
+        if settings.fold:
+            found = folded(found)
+        if settings.diversity and query.tokens is not None:
+            width = query.tokens.shape[1]
+            found = diverse(found, weight=settings.diversity, width=width)
+        parts = stretches(found[: settings.passages], merge=settings.merge)
+        if settings.expand:
+            parts = [widened(part) for part in parts]
+        if settings.evidence_tokens:
+            cut = chosen(question.text, query, parts, budget=settings.evidence_tokens)
+            parts = [replace(part, start=span.start, end=span.end) for part, span in cut]
+        return [evidence_of(n, part) for n, part in enumerate(parts, start=1)]
+
+    def _query(self, question: Question) -> QueryVectors:
+        text = question.text
+        if self._settings.rewrite:
+            text = self._rewriter.rewritten(text)
+        return self._embedder.embed_question(text)
+
+    def _ranked(
+        self, question: Question, query: QueryVectors, within: Filter, *, read: int | None
+    ) -> list[Ranked]:
+        """Search, rank again and read the best.
 
         A document may be replaced between the search and the reading of its text; then the
         search is made anew, so that the reader gets the new version rather than neither.
         """
-        query = self._embedder.embed_question(question.text)
-        found: list[tuple[Hit, RedactedDocument]] = []
+        found: list[Ranked] = []
         for _ in range(_TRIES):
-            hits = self._store.search(query, readable=within, limit=self._settings.passages)
-            found = self._read(hits, within)
-            if len(found) == len(hits):
+            hits = self._store.search(query, readable=within, limit=self._settings.candidates)
+            candidates = self._reranked(query, hits)[:read]
+            found = self._read(candidates, within)
+            if len(found) == len(candidates):
                 break
-        return [_evidence(n, hit, document) for n, (hit, document) in enumerate(found, start=1)]
+        return self._by_reading(question, found)
 
-    def _read(self, hits: Sequence[Hit], within: Filter) -> list[tuple[Hit, RedactedDocument]]:
+    def _reranked(self, query: QueryVectors, hits: Sequence[Hit]) -> list[tuple[Candidate, float]]:
+        """Return the hits in the order of their token vectors, or as they came."""
+        if self._settings.rerank == "none" or not hits:
+            return [(Candidate(hit=hit), hit.score) for hit in hits]
+        candidates = self._with_tokens(query, hits)
+        scores = by_tokens(query, candidates)
+        pairs = zip(candidates, scores, strict=True)
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0].hit.chunk_id))
+
+    def _with_tokens(self, query: QueryVectors, hits: Sequence[Hit]) -> list[Candidate]:
+        if query.tokens is None:
+            return [Candidate(hit=hit) for hit in hits]
+        wanted: dict[tuple[str, str], list[int]] = {}
+        for hit in hits:
+            wanted.setdefault((hit.document_id, hit.document_version), []).append(hit.ordinal)
+        width = query.tokens.shape[1]
+        kept = {
+            (*version, ordinal): unpack(packed, width)
+            for version, ordinals in wanted.items()
+            for ordinal, packed in self._texts.tokens(*version, ordinals).items()
+            if packed
+        }
+        keys = [(hit.document_id, hit.document_version, hit.ordinal) for hit in hits]
+        return [Candidate(hit=hit, tokens=kept.get(k)) for hit, k in zip(hits, keys, strict=True)]
+
+    def _by_reading(self, question: Question, found: list[Ranked]) -> list[Ranked]:
+        """Put first what a model that reads prefers, and what holds what is asked for exactly."""
+        if self._reranker is not None and self._settings.rerank == "model":
+            scores = self._reranker.scores(question.text, [one.text for one in found])
+            found = [replace(one, score=s) for one, s in zip(found, scores, strict=True)]
+        parts = exact_parts(question.text) if self._settings.exact else []
+        if parts:
+            found = [
+                replace(one, score=one.score + _EXACT_WEIGHT * share_within(parts, one.text))
+                for one in found
+            ]
+        return sorted(found, key=lambda one: -one.score)
+
+    def _read(self, candidates: Sequence[tuple[Candidate, float]], within: Filter) -> list[Ranked]:
         """Read the texts of hits, leaving out what is not there or may not be shown.
 
         The index has applied the filter already. The register's own permissions are held
         against it once more: if the two ever differ, the narrower holds.
         """
         documents: dict[str, RedactedDocument | None] = {}
-        for hit in hits:
+        found = []
+        for candidate, score in candidates:
+            hit = candidate.hit
             if hit.document_id not in documents:
                 documents[hit.document_id] = self._permitted(hit, within)
-        pairs = ((hit, documents[hit.document_id]) for hit in hits)
-        return [(hit, document) for hit, document in pairs if document is not None]
+            document = documents[hit.document_id]
+            if document is not None:
+                found.append(
+                    Ranked(hit=hit, score=score, document=document, tokens=candidate.tokens)
+                )
+        return found
 
     def _permitted(self, hit: Hit, within: Filter) -> RedactedDocument | None:
         try:
             document = self._texts.document(hit.document_id, hit.document_version)
         except NotFoundError:
             return None
-        row = {"tenant": document.tenant, **permissions_of(document.acl)}
+        row = {
+            "tenant": document.tenant,
+            "document": document.id,
+            **permissions_of(document.acl),
+            **facets_of(facets_of_document(document)),
+        }
         return document if predicate(within)(row) else None
-
-
-def _evidence(number: int, hit: Hit, document: RedactedDocument) -> Evidence:
-    return Evidence(
-        n=number,
-        document_id=hit.document_id,
-        document_version=hit.document_version,
-        title=document.title,
-        text=document.text.cut(hit.start, hit.end),
-        context=context_at(document, hit.start),
-        start=hit.start,
-        end=hit.end,
-        page=hit.page,
-        score=hit.score,
-        titles=titles_within(document, hit.start, hit.end),
-        policy=document.policy,
-    )
 
 
 class FrozenRetriever:
     """Finds evidence once a question and filter, so that every generator sees the same."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: EvidenceFinder) -> None:
         self._retriever = retriever
         self._found: dict[tuple[str, Filter], list[Evidence]] = {}
+
+    def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
+        """Return the passages as they are found now."""
+        return self._retriever.ranked(question, within=within)
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
         """Return what was found the first time."""

@@ -39,6 +39,13 @@ class Entry:
     chunks: int
     failure: str
     reason: str
+    dated: str = ""
+    since: str = field(default="", compare=False)  # kept from its first version on
+
+    @property
+    def day(self) -> str:
+        """The day it counts as: that of its source, else the one on which it was first seen."""
+        return self.dated or self.since[:10]
 
 
 class Register:
@@ -129,10 +136,19 @@ class Register:
                 .values(acl=acl_row(acl))
             )
 
-    def touch(self, document_id: str, *, item_version: str) -> None:
-        """Note that the source calls the same content by another version."""
+    def touch(self, document_id: str, *, item_version: str, dated: str = "") -> None:
+        """Note that the source calls the same content by another version, of another day."""
         with self._database.writing() as connection:
-            self._update(connection, document_id, item_version=item_version)
+            self._update(connection, document_id, item_version=item_version, dated=dated)
+
+    def rename_fingerprint(self, before: str, after: str) -> None:
+        """Note that what depended on one thing depends on another, and is the same."""
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(DOCUMENTS)
+                .where(DOCUMENTS.c.fingerprint == before)
+                .values(fingerprint=after)
+            )
 
     def forget(self, document_id: str) -> None:
         """Remove all that is known of a document."""
@@ -181,8 +197,11 @@ class Register:
 
     @staticmethod
     def _put(connection: sa.Connection, entry: Entry, places: Sequence[str]) -> None:
+        first = sa.select(DOCUMENTS.c.since).where(DOCUMENTS.c.id == entry.id)
+        since = connection.execute(first).scalar_one_or_none()
         connection.execute(sa.delete(DOCUMENTS).where(DOCUMENTS.c.id == entry.id))
-        connection.execute(sa.insert(DOCUMENTS).values(**_row(entry, places)))
+        row = {**_row(entry, places), "since": since or _now()}
+        connection.execute(sa.insert(DOCUMENTS).values(**row))
 
     @staticmethod
     def _update(connection: sa.Connection, document_id: str, **values: object) -> None:
@@ -212,6 +231,7 @@ def _row(entry: Entry, places: Sequence[str]) -> dict[str, Any]:
         "chunks": entry.chunks,
         "failure": entry.failure,
         "reason": entry.reason,
+        "dated": entry.dated,
         "changed": _now(),
     }
 
@@ -230,4 +250,6 @@ def _entry(row: sa.RowMapping) -> Entry:
         chunks=row["chunks"],
         failure=row["failure"],
         reason=row["reason"],
+        dated=row["dated"],
+        since=row["since"],
     )

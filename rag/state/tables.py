@@ -25,6 +25,10 @@ DOCUMENTS = sa.Table(
     sa.Column("chunks", sa.Integer, nullable=False),
     sa.Column("failure", sa.String(40), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    # The day that the source gives the document, as far as it does, and when it was first seen:
+    # by these it is erased when its time is over.
+    sa.Column("dated", sa.String(10), nullable=False),
+    sa.Column("since", sa.String(32), nullable=False),
     sa.Column("changed", sa.String(32), nullable=False),
 )
 
@@ -130,4 +134,34 @@ REVIEWS = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("decided", sa.String(32), nullable=False),
     sa.Column("decided_by", sa.String(120), nullable=False),
+)
+
+# One row an erasure that was asked for: whoever holds the index does it, and leaves the
+# certificate. What is asked holds ids and pseudonyms, which are keyed hashes, and no value.
+ERASURES = sa.Table(
+    "erasures",
+    METADATA,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("tenant", sa.String(120), nullable=False, index=True),
+    # A hash of what was asked for, by which the same command finds what a killed one began.
+    sa.Column("mark", sa.String(64), nullable=False, index=True),
+    sa.Column("asked", sa.String(32), nullable=False),
+    sa.Column("request", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False, index=True),
+    sa.Column("failure", sa.Text, nullable=False),
+    sa.Column("certificate", sa.JSON, nullable=False),
+)
+
+# Documents that were erased and must not come back, though their source still has them.
+WITHHELD = sa.Table(
+    "withheld",
+    METADATA,
+    sa.Column("document_id", sa.String(40), primary_key=True),
+    sa.Column("tenant", sa.String(120), nullable=False, index=True),
+    sa.Column("erasure", sa.String(20), nullable=False),
+    sa.Column("why", sa.String(8), nullable=False),
+    sa.Column("source", sa.String(120), nullable=False),
+    sa.Column("item_version", sa.String(120), nullable=False),
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
 )

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rag.errors import NotFoundError
-from rag.records import Acl, Embedded, Hit, IndexRow, QueryVectors
+from rag.records import Acl, Embedded, Hit, IndexFacts, IndexRow, QueryVectors
+from rag.store.audience import AUDIENCE, Audiences, changed
 from rag.store.edge_filters import edge_filter
+from rag.store.edge_points import embedded_in, payload_in, point, requests
 from rag.store.edge_shard import EdgeFolder
-from rag.store.filters import Filter
-from rag.store.fusion import RRF_K, Fusion, steady
+from rag.store.filters import AllOf, Equals, Filter, OneOf
+from rag.store.fusion import Fusion, together
 from rag.store.payload import (
-    DENSE,
-    HIT_FIELDS,
     ROW_FIELDS,
-    SPARSE,
     check_dimensions,
     hit_of,
     of_document,
     of_other_versions,
     of_version,
-    payload_of,
     permissions_of,
     row_of,
     visible,
@@ -38,12 +37,15 @@ from rag.store.payload import (
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from qdrant_edge import EdgeShard, Point, Prefetch
+    import qdrant_edge
+    from qdrant_edge import EdgeShard
 
 # Small enough that a search waits for no more than some milliseconds of writing.
 _BATCH = 64
 _PAGE = 1_000
 _FLUSH_EVERY = 5.0  # seconds; the server's own interval
+_MOST_VALUES = 10_000_000
+_REMEMBERED_FILTERS = 256
 
 
 class EdgeStore:
@@ -54,14 +56,23 @@ class EdgeStore:
     """
 
     def __init__(
-        self, path: Path, dimensions: int, *, candidates: int = 50, bm25_weight: float = 0.5
+        self,
+        path: Path,
+        dimensions: int,
+        *,
+        candidates: int = 50,
+        bm25_weight: float = 0.5,
+        quantise_above: int = 50_000,
     ) -> None:
         self._folder = EdgeFolder(path, dimensions)
         self._dimensions = dimensions
+        self._quantise_above = quantise_above
         self._fusion = Fusion(candidates=candidates, bm25_weight=bm25_weight)
         self._open: EdgeShard | None = None
         self._alone = threading.RLock()
         self._flushed = time.monotonic()
+        self._audiences = Audiences()
+        self._filters: dict[tuple[Filter, int], qdrant_edge.Filter] = {}
 
     def warm(self) -> None:
         """Open the index now, making it if there is none."""
@@ -72,41 +83,49 @@ class EdgeStore:
         """Write points; one that is live already stays live, with its permissions as given."""
         from qdrant_edge import UpdateOperation
 
-        for point in points:
-            check_dimensions(len(point.dense), self._dimensions)
+        for made in points:
+            check_dimensions(len(made.dense), self._dimensions)
         for start in range(0, len(points), _BATCH):
             batch = points[start : start + _BATCH]
             with self._shard() as shard:
                 self._folder.check_space()
-                live = _live(shard, [point.chunk.id for point in batch])
-                rows = [_point(point, live=point.chunk.id in live) for point in batch]
-                shard.update(UpdateOperation.upsert_points(rows))
+                live = _live(shard, [made.chunk.id for made in batch])
+                made_rows = [point(made, live=made.chunk.id in live) for made in batch]
+                for _, audience in made_rows:
+                    self._audiences.add(audience)
+                shard.update(UpdateOperation.upsert_points([row for row, _ in made_rows]))
 
     def publish(self, document_id: str, version: str) -> None:
-        """Make a version live and remove the others; without points it is a `NotFoundError`.
+        """Make a version live and remove the others; without points it is a `NotFoundError`."""
+        self.publish_all({document_id: version})
 
-        It takes several operations of the engine. Searches of this process wait for the last;
-        after a crash between them the rest is done when the index is opened again.
+    def publish_all(self, versions: Mapping[str, str]) -> None:
+        """Make versions live and remove the others of their documents.
+
+        Those of documents without another version are shown together. To replace a version takes
+        several operations of the engine. Searches of this process wait for the last; after a
+        crash between them the rest is done when the index is opened again.
         """
         with self._shard() as shard:
-            if not _count(shard, of_version(document_id, version)):
-                raise NotFoundError(f"no point of this version of document {document_id}")
             self._folder.check_space()
-            self._folder.sync_log()  # every point, before it is noted that they are to be live
-            self._folder.note_publishing(document_id, version)
-            self._finish_publishing(shard)
+            found = {name: _tally(shard, "version", of_document(name)) for name in versions}
+            for name, version in versions.items():
+                if version not in found[name]:
+                    raise NotFoundError(f"no point of this version of document {name}")
+            new = tuple(name for name in versions if len(found[name]) == 1)
+            if new:
+                self._show(shard, OneOf(field="document", values=new))
+            for name in versions.keys() - set(new):
+                self._folder.sync_log()  # every point, before it is noted that they are to be live
+                self._folder.note_publishing(name, versions[name])
+                self._finish_publishing(shard)
+            self._make_durable(shard)
 
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document."""
-        from qdrant_edge import UpdateOperation
-
         with self._shard() as shard:
             self._folder.check_space()
-            shard.update(
-                UpdateOperation.set_payload_by_filter(
-                    edge_filter(of_document(document_id)), _stored(permissions_of(acl))
-                )
-            )
+            self._readdress(shard, of_document(document_id), permissions_of(acl))
             self._make_durable(shard)
 
     def remove(self, document_id: str) -> None:
@@ -114,7 +133,7 @@ class EdgeStore:
         from qdrant_edge import UpdateOperation
 
         with self._shard() as shard:
-            document = edge_filter(of_document(document_id))
+            document = self._filter(of_document(document_id))
             shard.update(UpdateOperation.delete_points_by_filter(document))
             self._make_durable(shard)
 
@@ -124,27 +143,28 @@ class EdgeStore:
         How rare a word is counts among what the asker may read: what he may not read moves no
         result of his.
         """
-        from qdrant_edge import Fusion as EdgeFusion
-        from qdrant_edge import QueryRequest
-
         check_dimensions(len(query.dense), self._dimensions)
-        searches = self._searches(query, visible(readable), limit)
-        weights = self._fusion.weights(words=len(searches) > 1)
-        request = QueryRequest(
-            limit=self._fusion.fetched(limit),  # so that equals at the end are all seen
-            prefetches=searches,
-            query=cast("EdgeFusion", EdgeFusion.Rrf(k=RRF_K, weights=weights)),
-            with_payload=list(HIT_FIELDS),
-        )
         with self._shard() as shard:
-            found = shard.query(request)
-        hits = (hit_of(str(point.id), point.payload or {}, point.score) for point in found)
-        return steady(hits)[:limit]
+            allowed = self._filter(visible(readable))
+            found = shard.query_batch(requests(query, allowed, self._fusion, limit))
+        meaning, *words = [
+            [hit_of(str(p.id), payload_in(p), p.score) for p in points] for points in found
+        ]
+        return together(meaning, words[0] if words else [], self._fusion)[:limit]
+
+    def prepared(
+        self, query: QueryVectors, *, readable: Filter, limit: int
+    ) -> Callable[[], object]:
+        """Return the engine's own call for a search, all made ready: what ours is measured by."""
+        with self._shard() as shard:
+            asked = requests(query, self._filter(visible(readable)), self._fusion, limit)
+        return lambda: shard.query_batch(asked)
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""
         counts: dict[str, dict[str, int]] = {}
-        for _, payload in self._payloads(["document", "version"]):
+        for record in self._records(with_payload=["document", "version"]):
+            payload = record.payload or {}
             versions = counts.setdefault(str(payload["document"]), {})
             version = str(payload["version"])
             versions[version] = versions.get(version, 0) + 1
@@ -152,8 +172,50 @@ class EdgeStore:
 
     def rows(self) -> Iterator[IndexRow]:
         """Read every point, a page at a time, so that searches do not wait for all of it."""
-        for point_id, payload in self._payloads(list(ROW_FIELDS)):
-            yield row_of(point_id, payload)
+        for record in self._records(with_payload=[*ROW_FIELDS, AUDIENCE]):
+            yield row_of(str(record.id), payload_in(record))
+
+    def read(self, document_id: str) -> Sequence[Embedded]:
+        """Return the live points of a document with their vectors, without text."""
+        within = visible(of_document(document_id))
+        records = self._records(within, with_payload=True, with_vector=True)
+        points = [embedded_in(record) for record in records]
+        return sorted(points, key=lambda made: made.chunk.ordinal)
+
+    def count(self, within: Filter | None = None) -> int:
+        """Count points, live or not: all of them, or those of a filter."""
+        from qdrant_edge import CountRequest
+
+        with self._shard() as shard:
+            wanted = None if within is None else self._filter(within)
+            return shard.count(CountRequest(exact=True, filter=wanted))
+
+    def facts(self) -> IndexFacts:
+        """Say what the index is and holds; of one that another process has, how it lies there."""
+        held = self._folder.holder()
+        if held:
+            return self._described(held)
+        if self._folder.layout() is None:
+            return replace(self._described(""), points=0, live=0, documents=0)
+        with self._shard() as shard:
+            audiences = _tally(shard, AUDIENCE)
+            documents = _tally(shard, "document")
+        shown = self._audiences.matching(visible(AllOf(parts=())))
+        return replace(
+            self._described(""),
+            points=sum(audiences.values()),
+            live=sum(audiences.get(audience, 0) for audience in shown),
+            documents=sum(count > 0 for count in documents.values()),
+        )
+
+    def scrub(self) -> bool:
+        """Write the files anew without what was removed; all who search wait meanwhile."""
+        self._rewritten(self._folder.scrub)
+        return True
+
+    def optimize(self) -> None:
+        """Write the files anew as they are searched fastest; all who search wait meanwhile."""
+        self._rewritten(lambda shard: self._folder.optimize(shard, self._quantise_above))
 
     def close(self) -> None:
         """Write everything out and let go of the folder; a later use opens it again."""
@@ -162,27 +224,73 @@ class EdgeStore:
                 shard, self._open = self._open, None
                 self._folder.close(shard)
 
+    def _described(self, held: str) -> IndexFacts:
+        layout = self._folder.layout()
+        return IndexFacts(
+            kind="edge",
+            where=str(self._folder.path),
+            segments=layout.segments if layout else None,
+            optimized=layout.optimized if layout else None,
+            quantised=layout.quantised if layout else None,
+            bytes=layout.bytes if layout else None,
+            held_by=held,
+        )
+
+    def _rewritten(self, rewrite: Callable[[EdgeShard], EdgeShard]) -> None:
+        with self._alone:
+            with self._shard() as shard:
+                self._folder.check_space()
+            self._open = None  # closed inside; if that fails, a later use opens it again
+            try:
+                self._open = rewrite(shard)
+            except BaseException:
+                self._folder.let_go()
+                raise
+
     @contextmanager
     def _shard(self) -> Iterator[EdgeShard]:
         """Give the open engine to one thread at a time."""
         with self._alone:
             if self._open is None:
-                self._open = self._folder.open()
+                shard = self._folder.open()
+                with self._folder.faults():
+                    self._audiences = Audiences(_tally(shard, AUDIENCE))
+                self._open = shard
             with self._folder.faults():
                 self._finish_publishing(self._open)
                 yield self._open
 
-    def _payloads(self, fields: list[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
-        """Return some fields of every point."""
+    def _filter(self, wanted: Filter) -> qdrant_edge.Filter:
+        """Translate a filter, or remember how it was translated for the audiences there are."""
+        known = (wanted, len(self._audiences))
+        if known not in self._filters:
+            if len(self._filters) >= _REMEMBERED_FILTERS:
+                self._filters.clear()
+            self._filters[known] = edge_filter(wanted, self._audiences)
+        return self._filters[known]
+
+    def _records(
+        self,
+        within: Filter | None = None,
+        *,
+        with_payload: bool | list[str],
+        with_vector: bool = False,
+    ) -> Iterator[qdrant_edge.Record]:
+        """Return every point, or those of a filter, a page at a time."""
         from qdrant_edge import ScrollRequest
 
         offset = None
         while True:
-            page = ScrollRequest(offset=offset, limit=_PAGE, with_payload=fields, with_vector=False)
             with self._shard() as shard:
+                page = ScrollRequest(
+                    offset=offset,
+                    limit=_PAGE,
+                    filter=None if within is None else self._filter(within),
+                    with_payload=with_payload,
+                    with_vector=with_vector,
+                )
                 records, offset = shard.scroll(page)
-            for record in records:
-                yield str(record.id), record.payload or {}
+            yield from records
             if offset is None:
                 return
 
@@ -193,12 +301,30 @@ class EdgeStore:
         noted = self._folder.noted_publishing()
         if noted is None:
             return
-        if _count(shard, of_version(*noted)):
-            this, others = edge_filter(of_version(*noted)), edge_filter(of_other_versions(*noted))
-            shard.update(UpdateOperation.set_payload_by_filter(this, _stored({"live": True})))
+        if _tally(shard, "version", of_version(*noted)):
+            self._show(shard, of_version(*noted))
+            others = self._filter(of_other_versions(*noted))
             shard.update(UpdateOperation.delete_points_by_filter(others))
             self._make_durable(shard)
         self._folder.forget_publishing()
+
+    def _show(self, shard: EdgeShard, coming: Filter) -> None:
+        """Make points live."""
+        self._readdress(shard, coming, {"live": True})
+
+    def _readdress(self, shard: EdgeShard, within: Filter, values: Mapping[str, object]) -> None:
+        """Change the audience of points, one operation for each that they have now."""
+        from qdrant_edge import UpdateOperation
+
+        for before in _tally(shard, AUDIENCE, within):
+            after = changed(before, values)
+            if after != before:
+                self._audiences.add(after)
+                these = AllOf(parts=(within, Equals(field=AUDIENCE, value=before)))
+                operation = UpdateOperation.set_payload_by_filter(
+                    edge_filter(these, self._audiences), {AUDIENCE: after}
+                )
+                shard.update(operation)
 
     def _make_durable(self, shard: EdgeShard) -> None:
         """Sync the log now, and everything every few seconds, so that the log stays short."""
@@ -207,51 +333,17 @@ class EdgeStore:
             shard.flush()
             self._flushed = time.monotonic()
 
-    def _searches(self, query: QueryVectors, within: Filter, limit: int) -> list[Prefetch]:
-        """Return the search by meaning and, if the question has words, the one by words."""
-        import qdrant_edge as edge
-
-        allowed, fetched = edge_filter(within), self._fusion.fetched(limit)
-        meaning = edge.Query.Nearest(query.dense.tolist(), using=DENSE)
-        searches = [edge.Prefetch(limit=fetched, query=meaning, filter=allowed)]
-        if query.sparse.indices and self._fusion.bm25_weight > 0:
-            terms = edge.SparseVector(list(query.sparse.indices), list(query.sparse.values))
-            searches.append(
-                edge.Prefetch(
-                    limit=fetched,
-                    query=edge.Query.Nearest(terms, using=SPARSE),
-                    filter=allowed,
-                    params=edge.SearchParams(idf=edge.IdfParams(corpus=allowed)),
-                )
-            )
-        return searches
-
-
-def _point(point: Embedded, *, live: bool) -> Point:
-    import qdrant_edge as edge
-
-    sparse = edge.SparseVector(list(point.sparse.indices), list(point.sparse.values))
-    return edge.Point(
-        id=point.chunk.id,
-        vector={DENSE: point.dense.tolist(), SPARSE: sparse},
-        payload=_stored(payload_of(point.chunk, live=live)),
-    )
-
-
-def _stored(payload: Mapping[str, object]) -> dict[str, object]:
-    """Return a payload as this engine can be asked for it: flags as 0 and 1."""
-    return {
-        name: int(value) if isinstance(value, bool) else value for name, value in payload.items()
-    }
-
 
 def _live(shard: EdgeShard, ids: list[int | UUID | str]) -> set[str]:
     """Return which of these points are live."""
-    records = shard.retrieve(ids, with_payload=["live"], with_vector=False)
-    return {str(record.id) for record in records if (record.payload or {}).get("live") == 1}
+    records = shard.retrieve(ids, with_payload=[AUDIENCE], with_vector=False)
+    return {str(record.id) for record in records if payload_in(record)["live"]}
 
 
-def _count(shard: EdgeShard, wanted: Filter) -> int:
-    from qdrant_edge import CountRequest
+def _tally(shard: EdgeShard, field: str, within: Filter | None = None) -> dict[str, int]:
+    """Return the values that a field has, in all points or in some, and how often."""
+    from qdrant_edge import FacetRequest
 
-    return shard.count(CountRequest(exact=True, filter=edge_filter(wanted)))
+    wanted = None if within is None else edge_filter(within, Audiences())
+    asked = FacetRequest(field, limit=_MOST_VALUES, exact=True, filter=wanted)
+    return {str(hit.value): hit.count for hit in shard.facet(asked).hits}

@@ -19,18 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import ConfigurationError, RetryError, RingfenceError
-from rag.store.payload import (
-    DENSE,
-    FLAG_FIELDS,
-    KEYWORD_FIELDS,
-    NUMBER_FIELDS,
-    SPARSE,
-    TENANT_FIELD,
-)
+from rag.store.edge_config import INDEXED, Layout, edge_config, fast, payload_indexes, read_layout
+from rag.store.edge_scrub import optimized, rewrite, thorough
+from rag.store.payload import DENSE
 from rag.store.process_lock import ProcessLock
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeConfig, EdgeShard, UpdateOperation
+    from qdrant_edge import EdgeShard
 
 # The engine writes through memory maps: on a full disk the kernel kills the process.
 _HEADROOM = 64 * 2**20
@@ -46,6 +41,7 @@ class EdgeFolder:
         self._lock = ProcessLock(path / "lock")
         self._shard = path / "shard"
         self._publishing = path / "publishing"
+        self._may_be_noted = True
 
     def open(self) -> EdgeShard:
         """Take the folder for this process and open the engine, making the index if need be."""
@@ -60,6 +56,7 @@ class EdgeFolder:
             ) from error
         try:
             self.check_space()
+            self._may_be_noted = True  # another process may have had the folder
             if not self._shard.exists():
                 self._create()
             return self._load()
@@ -75,6 +72,38 @@ class EdgeFolder:
                 shard.close()
         finally:
             self._lock.release()
+
+    def scrub(self, shard: EdgeShard) -> EdgeShard:
+        """Write the index anew without what was removed; return it open."""
+        with self.faults():
+            shard.flush()
+            shard.close()
+            rewrite(self._shard, edge_config(self._dimensions, thorough()))
+        return self._load()
+
+    def optimize(self, shard: EdgeShard, quantise_above: int) -> EdgeShard:
+        """Write the index anew as it is searched fastest; return it open."""
+        with self.faults():
+            quantise = shard.info().points_count > quantise_above
+            shard.flush()
+            shard.close()
+            optimized(self._shard, edge_config(self._dimensions, fast(), quantise=quantise))
+        return self._load()
+
+    def layout(self) -> Layout | None:
+        """Say how the files are laid out, also of an index that another process has."""
+        try:
+            return read_layout(self._shard) if self._shard.exists() else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # the process that has it changes it just now
+
+    def holder(self) -> str:
+        """Return the process that has the folder, as it names itself; empty: none."""
+        return self._lock.holder()
+
+    def let_go(self) -> None:
+        """Let another process, or a later use, have the folder."""
+        self._lock.release()
 
     def check_space(self) -> None:
         """Raise `RetryError` while the disk is too full to write safely."""
@@ -129,13 +158,17 @@ class EdgeFolder:
             json.dump({"document": document_id, "version": version}, file)
             file.flush()
             os.fsync(file.fileno())
+        self._may_be_noted = True
         new.replace(self._publishing)
 
     def noted_publishing(self) -> tuple[str, str] | None:
         """Return the document and version that were being made live, if it was not finished."""
+        if not self._may_be_noted:
+            return None
         try:
             noted = json.loads(self._publishing.read_text(encoding="utf-8"))
         except FileNotFoundError:
+            self._may_be_noted = False
             return None
         return str(noted["document"]), str(noted["version"])
 
@@ -151,8 +184,8 @@ class EdgeFolder:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         with self.faults():
-            shard = edge.EdgeShard.create(str(new), _config(self._dimensions))
-            for operation in _payload_indexes():
+            shard = edge.EdgeShard.create(str(new), edge_config(self._dimensions))
+            for operation in payload_indexes():
                 shard.update(operation)
             shard.flush()
             shard.close()
@@ -169,7 +202,7 @@ class EdgeFolder:
                 f"the encoder makes {self._dimensions}: set `embed.model` back, or {remedy}"
             )
         try:
-            return edge.EdgeShard.load(str(self._shard), _config(self._dimensions))
+            shard = edge.EdgeShard.load(str(self._shard), edge_config(self._dimensions))
         except BaseException as error:
             if not _is_the_engines(error):
                 raise
@@ -178,6 +211,10 @@ class EdgeFolder:
             raise ConfigurationError(
                 f"the index in {self.path} is damaged or of another version: {remedy}"
             ) from error
+        if frozenset(shard.info().payload_schema) != INDEXED:
+            shard.close()
+            raise ConfigurationError(f"the index in {self.path} is of another version: {remedy}")
+        return shard
 
     def _dimensions_found(self) -> object:
         try:
@@ -191,24 +228,3 @@ class EdgeFolder:
 
 def _is_the_engines(error: BaseException) -> bool:
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
-
-
-def _config(dimensions: int) -> EdgeConfig:
-    import qdrant_edge as edge
-
-    return edge.EdgeConfig(
-        vectors={DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Dot)},
-        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
-        payload_memory=edge.Memory.Cold,
-        wal_enabled=True,
-    )
-
-
-def _payload_indexes() -> Iterator[UpdateOperation]:
-    import qdrant_edge as edge
-
-    index = edge.UpdateOperation.create_field_index
-    for name in KEYWORD_FIELDS:
-        yield index(name, edge.KeywordIndexParams(is_tenant=name == TENANT_FIELD))
-    for name in (*FLAG_FIELDS, *NUMBER_FIELDS):
-        yield index(name, edge.PayloadSchemaType.Integer)

@@ -1,14 +1,15 @@
 """How the two searches of one question become one ranking.
 
 Weighted reciprocal rank fusion as Qdrant defines it: a passage at rank 1, 2, ... of a search of
-weight w earns ``1 / (rank / w + RRF_K - 1)`` from it, and its score is the sum. The engines
-compute it themselves; `fuse` is the same formula for the adapter that has no engine.
+weight w earns ``1 / (rank / w + RRF_K - 1)`` from it, and its score is the sum. The engines could
+compute it themselves, but then what each search made of a passage would be lost, which ranking
+again needs; so both searches are asked in one call, and fused here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.records import Hit
 
@@ -17,6 +18,8 @@ from rag.records import Hit
 # differ more from one another; that is how Qdrant has it.)
 RRF_K = 10
 _DENSE_WEIGHT = 1.0
+# Quantised vectors choose this many times the candidates; the vectors themselves rank them.
+OVERSAMPLING = 3.0
 # The engines add in single precision, in an order of their own.
 _DECIMALS = 5
 
@@ -29,11 +32,8 @@ class Fusion:
     bm25_weight: float
 
     def fetched(self, limit: int) -> int:
-        """Return how many candidates each search has to bring for `limit` results.
-
-        Twice as many, for the instant in which two versions of the documents are live.
-        """
-        return max(self.candidates, 2 * limit)
+        """Return how many candidates each search has to bring for `limit` results."""
+        return max(self.candidates, limit)
 
     def weights(self, *, words: bool) -> list[float]:
         """Return the weight of each search; the second one is made only if `words` are asked."""
@@ -49,11 +49,29 @@ def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float]) -> list[tu
     return sorted(scores.items(), key=lambda item: (-round(item[1], _DECIMALS), item[0]))
 
 
+def together(meaning: Sequence[Hit], words: Sequence[Hit], fusion: Fusion) -> list[Hit]:
+    """Return what two searches found as one ranking; each hit knows what either gave it."""
+    searches = [steady(meaning), steady(words)] if words else [steady(meaning)]
+    rankings = [[hit.chunk_id for hit in found] for found in searches]
+    by_meaning = {hit.chunk_id: hit for hit in meaning}
+    by_words = {hit.chunk_id: hit for hit in words}
+    fused = fuse(rankings, fusion.weights(words=len(searches) > 1))
+    return [
+        replace(
+            by_meaning.get(point) or by_words[point],
+            score=score,
+            meaning=by_meaning[point].score if point in by_meaning else None,
+            words=by_words[point].score if point in by_words else None,
+        )
+        for point, score in fused
+    ]
+
+
 def steady(hits: Iterable[Hit]) -> list[Hit]:
     """Return hits best first, equal scores by id.
 
-    Ranks that swap roles in the two searches earn the same, and the engines return equals in
-    an order of their own, not always the same: an answer must not depend on it.
+    The engines return equals in an order of their own, not always the same: an answer must not
+    depend on it.
     """
     return sorted(hits, key=lambda hit: (-round(hit.score, _DECIMALS), hit.chunk_id))
 

@@ -10,10 +10,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rag.errors import NotFoundError
-from rag.records import Acl, Embedded, Hit, IndexRow, QueryVectors, SparseVector, Vector
-from rag.store.filters import Filter, predicate
-from rag.store.fusion import Fusion, fuse
-from rag.store.payload import check_dimensions, hit_of, payload_of, permissions_of, row_of, visible
+from rag.records import Acl, Embedded, Hit, IndexFacts, IndexRow, QueryVectors, SparseVector, Vector
+from rag.store.filters import AllOf, Filter, predicate
+from rag.store.fusion import Fusion, together
+from rag.store.payload import (
+    check_dimensions,
+    embedded_of,
+    hit_of,
+    payload_of,
+    permissions_of,
+    row_of,
+    visible,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +71,23 @@ class MemoryStore:
 
     def publish(self, document_id: str, version: str) -> None:
         """Make a version live and remove the others; without points it is a `NotFoundError`."""
+        self.publish_all({document_id: version})
+
+    def publish_all(self, versions: Mapping[str, str]) -> None:
+        """Make versions live and remove the others of their documents."""
         with self._changing:
-            if not any(point.is_of(document_id, version) for point in self._points.values()):
-                raise NotFoundError(f"no point of this version of document {document_id}")
-            self._points = {
-                id_: point.changed(live=True) if point.is_of(document_id) else point
-                for id_, point in self._points.items()
-                if not point.is_of(document_id) or point.is_of(document_id, version)
-            }
+            there = {(p.payload["document"], p.payload["version"]) for p in self._points.values()}
+            for document_id, version in versions.items():
+                if (document_id, version) not in there:
+                    raise NotFoundError(f"no point of this version of document {document_id}")
+            table = {}
+            for id_, point in self._points.items():
+                version_now = versions.get(str(point.payload["document"]))
+                if version_now is None:
+                    table[id_] = point
+                elif point.payload["version"] == version_now:
+                    table[id_] = point.changed(live=True)
+            self._points = table
 
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document."""
@@ -95,12 +112,10 @@ class MemoryStore:
         if not seen:
             return []
         words = bool(query.sparse.indices) and self._fusion.bm25_weight > 0
-        rankings = [_by_meaning(query.dense, seen)]
-        if words:
-            rankings.append(_by_words(query.sparse, seen))
         fetched = self._fusion.fetched(limit)
-        fused = fuse([r[:fetched] for r in rankings], self._fusion.weights(words=words))
-        return [hit_of(id_, seen[id_].payload, score) for id_, score in fused[:limit]]
+        meaning = _hits(seen, _by_meaning(query.dense, seen)[:fetched])
+        found = _hits(seen, _by_words(query.sparse, seen)[:fetched]) if words else []
+        return together(meaning, found, self._fusion)[:limit]
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version."""
@@ -116,17 +131,54 @@ class MemoryStore:
         for id_, point in self._points.items():
             yield row_of(id_, point.payload)
 
+    def read(self, document_id: str) -> Sequence[Embedded]:
+        """Return the live points of a document with their vectors, without text."""
+        points = [
+            embedded_of(id_, point.payload, point.dense, _sparse(point.terms))
+            for id_, point in self._points.items()
+            if point.is_of(document_id) and point.payload["live"] is True
+        ]
+        return sorted(points, key=lambda made: made.chunk.ordinal)
+
+    def facts(self) -> IndexFacts:
+        """Say what the index is and holds."""
+        points = self._points.values()
+        return IndexFacts(
+            kind="memory",
+            where="this process",
+            points=len(points),
+            live=sum(point.payload["live"] is True for point in points),
+            documents=len({point.payload["document"] for point in points}),
+        )
+
+    def count(self, within: Filter | None = None) -> int:
+        """Count points, live or not: all of them, or those of a filter."""
+        wanted = predicate(AllOf(parts=()) if within is None else within)
+        return sum(wanted(point.payload) for point in self._points.values())
+
+    def scrub(self) -> bool:
+        """Do nothing: what was removed is in no file."""
+        return True
+
     def close(self) -> None:
         """Keep everything: what is in memory has nothing to let go of."""
 
 
-def _by_meaning(query: Vector, points: Mapping[str, _Point]) -> list[str]:
+def _sparse(terms: Mapping[int, float]) -> SparseVector:
+    return SparseVector(indices=tuple(terms), values=tuple(terms.values()))
+
+
+def _hits(points: Mapping[str, _Point], scored: Sequence[tuple[str, float]]) -> list[Hit]:
+    return [hit_of(id_, points[id_].payload, score) for id_, score in scored]
+
+
+def _by_meaning(query: Vector, points: Mapping[str, _Point]) -> list[tuple[str, float]]:
     ids = list(points)
     scores = np.stack([points[id_].dense for id_ in ids]) @ np.asarray(query, dtype=np.float32)
-    return [ids[index] for index in np.argsort(-scores, kind="stable")]
+    return [(ids[at], float(scores[at])) for at in np.argsort(-scores, kind="stable")]
 
 
-def _by_words(query: SparseVector, points: Mapping[str, _Point]) -> list[str]:
+def _by_words(query: SparseVector, points: Mapping[str, _Point]) -> list[tuple[str, float]]:
     """Rank by BM25; how rare a word is counts among the points given, as in the engines."""
     scores: dict[str, float] = {}
     for term, weight in zip(query.indices, query.values, strict=True):
@@ -134,4 +186,4 @@ def _by_words(query: SparseVector, points: Mapping[str, _Point]) -> list[str]:
         rarity = math.log1p((len(points) - len(holders) + 0.5) / (len(holders) + 0.5))
         for id_ in holders:
             scores[id_] = scores.get(id_, 0.0) + weight * rarity * points[id_].terms[term]
-    return sorted(scores, key=lambda id_: -scores[id_])
+    return sorted(scores.items(), key=lambda item: -item[1])

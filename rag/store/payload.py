@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from rag.errors import ConfigurationError
-from rag.records import Acl, Chunk, Facets, Hit, IndexRow, RedactedText
+from rag.records import (
+    Acl,
+    Chunk,
+    Embedded,
+    Facets,
+    Hit,
+    IndexRow,
+    RedactedText,
+    SparseVector,
+    Vector,
+)
 from rag.store.filters import AllOf, Equals, Filter, Not
 
 DENSE = "dense"
@@ -32,16 +42,23 @@ def payload_of(chunk: Chunk, *, live: bool) -> dict[str, object]:
     """Return the payload of a passage's point."""
     return {
         "tenant": chunk.tenant,
+        "live": live,
+        **place_of(chunk),
+        **permissions_of(chunk.acl),
+        **facets_of(chunk.facets),
+    }
+
+
+def place_of(chunk: Chunk) -> dict[str, object]:
+    """Return the part of a payload that says which passage it is."""
+    return {
         "document": chunk.document_id,
         "version": chunk.document_version,
-        "live": live,
         "ordinal": chunk.ordinal,
         "start": chunk.start,
         "end": chunk.end,
         "page": chunk.page,
         "digest": digest_of(chunk.text),
-        **permissions_of(chunk.acl),
-        **facets_of(chunk.facets),
     }
 
 
@@ -105,6 +122,43 @@ def hit_of(point_id: str, payload: Mapping[str, object], score: float) -> Hit:
         end=cast("int", payload["end"]),
         page=cast("int | None", payload["page"]),
         score=score,
+    )
+
+
+def embedded_of(
+    point_id: str,
+    payload: Mapping[str, object],
+    dense: Sequence[float] | Vector,
+    sparse: SparseVector,
+) -> Embedded:
+    """Return a point as it was put, from what an engine kept of it: without its text."""
+    import numpy as np
+
+    nothing = RedactedText.joined("", ())
+    row = row_of(point_id, payload)
+    return Embedded(
+        chunk=Chunk(
+            id=point_id,
+            document_id=row.document_id,
+            document_version=row.version,
+            tenant=str(payload["tenant"]),
+            ordinal=row.ordinal,
+            start=row.start,
+            end=row.end,
+            text=nothing,
+            context=nothing,
+            page=cast("int | None", payload["page"]),
+            acl=row.acl,
+            facets=Facets(
+                source=str(payload["source"]),
+                kind=str(payload["kind"]),
+                tags=frozenset(cast("list[str]", payload["tags"])),
+                first_day=cast("int", payload["first_day"]),
+                last_day=cast("int", payload["last_day"]),
+            ),
+        ),
+        dense=np.array(dense, dtype=np.float32),
+        sparse=sparse,
     )
 
 

@@ -40,6 +40,21 @@ class ProcessLock:
         file.flush()
         self._file = file
 
+    def holder(self) -> str:
+        """Return the process that holds the lock, as it names itself; empty if none does."""
+        if self._file is not None:
+            return ""
+        try:
+            file = self._path.open("r", encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip() or "unknown"
+        return ""
+
     def release(self) -> None:
         """Give the lock back; without one, do nothing."""
         if self._file is not None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rag.errors import NotFoundError
-from rag.records import Acl, Embedded, Hit, IndexRow, QueryVectors
+from rag.records import Acl, Embedded, Hit, IndexFacts, IndexRow, QueryVectors, SparseVector
 from rag.settings import StoreSettings
-from rag.store.filters import Filter
-from rag.store.fusion import RRF_K, Fusion, one_version, steady
+from rag.store.filters import AllOf, Filter
+from rag.store.fusion import OVERSAMPLING, RRF_K, Fusion, one_version, steady
 from rag.store.payload import (
     DENSE,
     HIT_FIELDS,
     ROW_FIELDS,
     SPARSE,
     check_dimensions,
+    embedded_of,
     hit_of,
     of_document,
     of_other_versions,
@@ -83,20 +84,27 @@ class ServerStore:
         The server does it in this order, and a search may come between two steps: then it sees
         both versions for an instant, of which `search` keeps one.
         """
+        self.publish_all({document_id: version})
+
+    def publish_all(self, versions: Mapping[str, str]) -> None:
+        """Make versions live and remove the others of their documents, in one request."""
         from qdrant_client import models
 
         client = self._client()
-        this = server_filter(of_version(document_id, version))
-        others = server_filter(of_other_versions(document_id, version))
-        present = patiently(partial(client.count, self._collection, this, exact=True))
-        if not present.count:
-            raise NotFoundError(f"no point of this version of document {document_id}")
-        steps: list[models.UpdateOperation] = [
-            _set({"live": True}, this),
-            _set({"live": False}, others),
-            models.DeleteOperation(delete=models.FilterSelector(filter=others)),
-        ]
-        patiently(partial(client.batch_update_points, self._collection, steps, wait=True))
+        steps: list[models.UpdateOperation] = []
+        for document_id, version in versions.items():
+            this = server_filter(of_version(document_id, version))
+            others = server_filter(of_other_versions(document_id, version))
+            present = patiently(partial(client.count, self._collection, this, exact=True))
+            if not present.count:
+                raise NotFoundError(f"no point of this version of document {document_id}")
+            steps += [
+                _set({"live": True}, this),
+                _set({"live": False}, others),
+                models.DeleteOperation(delete=models.FilterSelector(filter=others)),
+            ]
+        if steps:
+            patiently(partial(client.batch_update_points, self._collection, steps, wait=True))
 
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document."""
@@ -130,7 +138,7 @@ class ServerStore:
             self._collection,
             prefetch=searches,
             query=models.RrfQuery(rrf=models.Rrf(k=RRF_K, weights=weights)),
-            limit=self._fusion.fetched(limit),  # one version of two may be dropped, equals not
+            limit=2 * self._fusion.fetched(limit),  # one version of two may be dropped, equals not
             with_payload=list(HIT_FIELDS),
             with_vectors=False,
         )
@@ -143,7 +151,8 @@ class ServerStore:
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""
         counts: dict[str, dict[str, int]] = {}
-        for _, payload in self._payloads(["document", "version"]):
+        for record in self._records(with_payload=["document", "version"]):
+            payload = record.payload or {}
             versions = counts.setdefault(str(payload["document"]), {})
             version = str(payload["version"])
             versions[version] = versions.get(version, 0) + 1
@@ -151,8 +160,37 @@ class ServerStore:
 
     def rows(self) -> Iterator[IndexRow]:
         """Read every point."""
-        for point_id, payload in self._payloads(list(ROW_FIELDS)):
-            yield row_of(point_id, payload)
+        for record in self._records(with_payload=list(ROW_FIELDS)):
+            yield row_of(str(record.id), record.payload or {})
+
+    def read(self, document_id: str) -> Sequence[Embedded]:
+        """Return the live points of a document with their vectors, without text."""
+        within = visible(of_document(document_id))
+        records = self._records(within, with_payload=True, with_vectors=True)
+        points = [_embedded(record) for record in records]
+        return sorted(points, key=lambda made: made.chunk.ordinal)
+
+    def facts(self) -> IndexFacts:
+        """Say what the index is and holds, as far as the server tells."""
+        found = patiently(partial(self._client().get_collection, self._collection))
+        return IndexFacts(
+            kind="server",
+            where=f"{self._settings.url}, collection {self._collection}",
+            points=self.count(),
+            live=self.count(visible(AllOf(parts=()))),
+            segments=found.segments_count,
+            quantised=found.config.quantization_config is not None,
+        )
+
+    def count(self, within: Filter | None = None) -> int:
+        """Count points, live or not: all of them, or those of a filter."""
+        wanted = None if within is None else server_filter(within)
+        ask = partial(self._client().count, self._collection, count_filter=wanted, exact=True)
+        return int(patiently(ask).count)
+
+    def scrub(self) -> bool:
+        """Leave it to the server, which writes its files anew by its own rules."""
+        return False
 
     def close(self) -> None:
         """Let go of the connection; what was acknowledged is durable. A later use connects anew."""
@@ -167,7 +205,12 @@ class ServerStore:
             if self._connected is None:
                 client = self._connect()
                 try:
-                    ensure_collection(client, self._collection, self._dimensions)
+                    ensure_collection(
+                        client,
+                        self._collection,
+                        self._dimensions,
+                        self._settings.quantise_above,
+                    )
                 except BaseException:
                     client.close()
                     raise
@@ -183,22 +226,28 @@ class ServerStore:
         records = patiently(partial(client.retrieve, self._collection, ids, with_payload=["live"]))
         return {str(record.id) for record in records if (record.payload or {}).get("live") is True}
 
-    def _payloads(self, fields: list[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
-        """Return some fields of every point, a page at a time."""
+    def _records(
+        self,
+        within: Filter | None = None,
+        *,
+        with_payload: bool | list[str],
+        with_vectors: bool = False,
+    ) -> Iterator[models.Record]:
+        """Return every point, or those of a filter, a page at a time."""
         client, offset = self._client(), None
         while True:
             records, offset = patiently(
                 partial(
                     client.scroll,
                     self._collection,
+                    scroll_filter=None if within is None else server_filter(within),
                     limit=_PAGE,
                     offset=offset,
-                    with_payload=fields,
-                    with_vectors=False,
+                    with_payload=with_payload,
+                    with_vectors=with_vectors,
                 )
             )
-            for record in records:
-                yield str(record.id), record.payload or {}
+            yield from records
             if offset is None:
                 return
 
@@ -207,8 +256,15 @@ class ServerStore:
         from qdrant_client import models
 
         allowed, fetched = server_filter(within), self._fusion.fetched(limit)
+        exactly = models.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
         searches = [
-            models.Prefetch(query=query.dense.tolist(), using=DENSE, filter=allowed, limit=fetched)
+            models.Prefetch(
+                query=query.dense.tolist(),
+                using=DENSE,
+                filter=allowed,
+                limit=fetched,
+                params=models.SearchParams(quantization=exactly),
+            )
         ]
         if query.sparse.indices and self._fusion.bm25_weight > 0:
             among = models.IdfCorpusParams(corpus=allowed)
@@ -237,6 +293,16 @@ def _point(point: Embedded, *, live: bool) -> models.PointStruct:
         vector={DENSE: point.dense.tolist(), SPARSE: sparse},
         payload=payload_of(point.chunk, live=live),
     )
+
+
+def _embedded(record: models.Record) -> Embedded:
+    vectors = cast("Mapping[str, object]", record.vector)
+    words = cast("models.SparseVector | None", vectors.get(SPARSE))
+    sparse = SparseVector(
+        indices=tuple(words.indices) if words else (), values=tuple(words.values) if words else ()
+    )
+    dense = cast("list[float]", vectors[DENSE])
+    return embedded_of(str(record.id), record.payload or {}, dense, sparse)
 
 
 def _set(values: dict[str, object], where: models.Filter) -> models.SetPayloadOperation:

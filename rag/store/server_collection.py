@@ -19,13 +19,18 @@ from rag.store.server_errors import ABSENT, CONFLICT, patiently, unless
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
 
+_BYTES = 4  # of a dimension
+_QUANTILE = 0.99
 
-def ensure_collection(client: QdrantClient, name: str, dimensions: int) -> None:
+
+def ensure_collection(
+    client: QdrantClient, name: str, dimensions: int, quantise_above: int
+) -> None:
     """Make or check the collection, and index every payload field that filters name."""
     found = unless(ABSENT, partial(client.get_collection, name))
     if found is None:
         # Another replica may make it at the same moment: then what it made is checked.
-        unless(CONFLICT, partial(_create, client, name, dimensions))
+        unless(CONFLICT, partial(_create, client, name, dimensions, quantise_above))
         found = patiently(partial(client.get_collection, name))
     _check(found, name, dimensions)
     for field, schema in _payload_indexes().items():
@@ -33,14 +38,22 @@ def ensure_collection(client: QdrantClient, name: str, dimensions: int) -> None:
             patiently(partial(client.create_payload_index, name, field, schema, wait=True))
 
 
-def _create(client: QdrantClient, name: str, dimensions: int) -> None:
+def _create(client: QdrantClient, name: str, dimensions: int, quantise_above: int) -> None:
     from qdrant_client import models
+
+    # A segment is quantised when it is indexed, which it is above this many kilobytes.
+    kilobytes = max(1, quantise_above * dimensions * _BYTES // 1024)
+    int8 = models.ScalarQuantizationConfig(
+        type=models.ScalarType.INT8, quantile=_QUANTILE, always_ram=True
+    )
 
     client.create_collection(
         name,
         vectors_config={DENSE: models.VectorParams(size=dimensions, distance=models.Distance.DOT)},
         sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
         on_disk_payload=True,
+        quantization_config=models.ScalarQuantization(scalar=int8),
+        optimizers_config=models.OptimizersConfigDiff(indexing_threshold=kilobytes),
     )
 
 

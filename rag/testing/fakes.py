@@ -6,9 +6,11 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.access.rows import may_read
-from rag.errors import NotFoundError, UnauthenticatedError
+from rag.access.rows import may_read, narrowed
+from rag.chunk.facets import facets_of_document
+from rag.errors import NotFoundError, OutsideError, UnauthenticatedError
 from rag.records import (
+    UNNARROWED,
     Acl,
     Answer,
     AnswerSentence,
@@ -16,13 +18,19 @@ from rag.records import (
     Citation,
     Element,
     ElementKind,
+    Found,
+    Narrowing,
     Principal,
     RedactedDocument,
     Redaction,
     Span,
+    Surrounded,
     Verdict,
 )
 from rag.redact.mint import stored
+from rag.retrieve.shown import passage_of, surroundings
+from rag.store.filters import AllOf, predicate
+from rag.store.payload import facets_of
 
 TENANT = "main"
 READER = Principal(tenant=TENANT, id="reader", groups=frozenset({"leasing"}), name="A reader")
@@ -125,11 +133,11 @@ class FakeAnswerService:
         self._parts = {"index": True, "state": True} if parts is None else dict(parts)
         self._audit_ids = itertools.count(1)
 
-    def ask(self, text: str, principal: Principal) -> Answer:
+    def ask(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Answer:
         """Answer with the best sentence that `principal` may read, or abstain."""
         if self._error is not None:
             raise self._error
-        found = self._best(text, principal)
+        found = next(iter(self._ranked(text, principal, narrowing)), None)
         sentences: tuple[AnswerSentence, ...] = ()
         wording = "The documents you may read do not answer this."
         if found is not None:
@@ -143,6 +151,32 @@ class FakeAnswerService:
             model="fake",
             timings={"search": 0.001},
             audit_id=f"fake-{next(self._audit_ids)}",
+        )
+
+    def search(
+        self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED, *, limit: int
+    ) -> Found:
+        """Return the sentences that share a word with the question."""
+        if self._error is not None:
+            raise self._error
+        found = self._ranked(text, principal, narrowing)[:limit]
+        passages = tuple(
+            passage_of(self._documents[one.document], one.start, one.end, score=1.0)
+            for one in found
+        )
+        audit_id = f"fake-{next(self._audit_ids)}"
+        return Found(passages=passages, timings={"search": 0.001}, audit_id=audit_id)
+
+    def passage(self, document_id: str, start: int, end: int, principal: Principal) -> Surrounded:
+        """Return a passage of a document that `principal` may read, with what is around it."""
+        document = self.document(document_id, principal)
+        if not 0 <= start < end <= len(document.text):
+            raise OutsideError(f"document {document_id} has {len(document.text)} characters")
+        before, after = surroundings(document, start, end)
+        return Surrounded(
+            passage=passage_of(document, start, end),
+            before=document.text.cut(before.start, before.end),
+            after=document.text.cut(after.start, after.end),
         )
 
     def document(self, document_id: str, principal: Principal) -> RedactedDocument:
@@ -162,17 +196,17 @@ class FakeAnswerService:
         """Return the parts it was made with."""
         return dict(self._parts)
 
-    def _best(self, text: str, principal: Principal) -> Citation | None:
-        """Return the sentence that shares most words with the question, if any shares one."""
+    def _ranked(self, text: str, principal: Principal, narrowing: Narrowing) -> list[Citation]:
+        """Return the sentences that share words with the question, those that share most first."""
         wanted = _words(text)
         sentences = [
             citation
             for document in self._documents.values()
-            if _readable(document, principal)
+            if _readable(document, principal) and _within(document, narrowing)
             for citation in _sentences(document)
         ]
-        best = max(sentences, key=lambda found: len(wanted & _words(found.quote)), default=None)
-        return best if best is not None and wanted & _words(best.quote) else None
+        shared = {one: len(wanted & _words(one.quote)) for one in sentences}
+        return sorted((one for one in sentences if shared[one]), key=lambda one: -shared[one])
 
 
 def _sentences(document: RedactedDocument) -> list[Citation]:
@@ -194,6 +228,11 @@ def _sentences(document: RedactedDocument) -> list[Citation]:
 
 def _readable(document: RedactedDocument, principal: Principal) -> bool:
     return may_read(principal, tenant=document.tenant, acl=document.acl)
+
+
+def _within(document: RedactedDocument, narrowing: Narrowing) -> bool:
+    row = facets_of(facets_of_document(document))
+    return predicate(narrowed(AllOf(parts=()), narrowing))(row)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -22,9 +22,10 @@ import pytest
 from rag.access.rows import discoverable, readable
 from rag.errors import ConfigurationError, NotFoundError
 from rag.ports import Store
-from rag.records import Acl, Embedded, Hit, Principal
-from rag.store.filters import AllOf, AnyOf, AtMost, Equals, Filter, Not, OneOf
+from rag.records import Acl, Embedded, Facets, Hit, Principal
+from rag.store.filters import AllOf, AnyOf, AtLeast, AtMost, Equals, Filter, Not, OneOf
 from rag.store.fusion import RRF_K
+from rag.store.payload import of_document
 from rag.testing.vectors import DIMENSIONS, embedded, passage, question, unit_vector
 
 NURSES = Acl(groups=frozenset({"nurses"}))
@@ -138,6 +139,46 @@ class VersionsContract(_Contract):
         assert found(store, readable(principal("porters"))) == set()
         assert found(store, readable(principal("nurses"))) == {"a"}
 
+    def test_several_documents_are_published_at_once_new_ones_and_others(
+        self, store: Store
+    ) -> None:
+        add(store, document("a", version="v1", passages=3))
+        for name, version in (("a", "v2"), ("b", "v1"), ("c", "v1"), ("unseen", "v1")):
+            store.put(document(name, version=version))
+        store.publish_all({"a": "v2", "b": "v1", "c": "v1"})
+        assert found(store) == {"a", "b", "c"}
+        assert store.versions()["a"] == {"v2": 2}
+        with pytest.raises(NotFoundError):
+            store.publish_all({"unseen": "v1", "none": "v1"})
+        assert found(store) == {"a", "b", "c"}
+        store.publish_all({})
+
+    def test_what_is_live_of_a_document_can_be_read_back_as_it_was_put(self, store: Store) -> None:
+        acl = Acl(groups=frozenset({"x"}), clearance=2, purposes=frozenset({"care"}))
+        facets = Facets(
+            source="s", kind="k", tags=frozenset({"t"}), first_day=20240101, last_day=20240102
+        )
+        chunks = [passage("a", n, acl=acl, page=n or None, facets=facets) for n in range(3)]
+        put = [embedded(chunk, words={7: 0.5, 3: 0.25}) for chunk in chunks]
+        add(store, put)
+        store.put(document("a", version="v2"))
+        add(store, [embedded(passage("b"), words={})])
+        read = store.read("a")
+        assert [point.chunk for point in read] == chunks
+        assert all((a.dense == b.dense).all() for a, b in zip(read, put, strict=True))
+        assert [dict(zip(p.sparse.indices, p.sparse.values, strict=True)) for p in read] == [
+            {7: 0.5, 3: 0.25}
+        ] * 3
+        assert [point.sparse.indices for point in store.read("b")] == [()]
+        assert store.read("none") == []
+
+    def test_the_facts_count_points_and_those_that_are_live(self, store: Store) -> None:
+        add(store, document("a"))
+        store.put(document("b", passages=3))
+        facts = store.facts()
+        assert (facts.points, facts.live) == (5, 2)
+        assert facts.documents in (2, None)
+
     def test_publishing_again_changes_nothing(self, store: Store) -> None:
         add(store, document("a"))
         store.publish("a", "v1")
@@ -160,6 +201,18 @@ class VersionsContract(_Contract):
         store.remove("a")
         assert store.versions() == {"ab": {"v1": 2}}
         assert found(store) == {"ab"}
+
+    def test_points_are_counted_whole_or_by_a_filter_and_scrubbing_changes_nothing(
+        self, store: Store
+    ) -> None:
+        add(store, document("a"))
+        store.put(document("b", passages=3))
+        assert (store.count(), store.count(of_document("b"))) == (5, 3)
+        store.remove("a")
+        store.scrub()
+        assert (store.count(), store.count(of_document("a"))) == (3, 0)
+        store.publish("b", "v1")
+        assert found(store) == {"b"}
 
     def test_a_large_document_arrives_whole(self, store: Store) -> None:
         add(store, document("large", passages=203))
@@ -284,6 +337,29 @@ FILTERS: tuple[tuple[Filter, set[str]], ...] = (
     (AllOf(parts=(AnyOf(parts=()), Equals(field="public", value=True))), set()),
     (AnyOf(parts=(AnyOf(parts=()), Equals(field="public", value=True))), {"open"}),
     (AnyOf(parts=(OneOf(field="groups", values=()),)), set()),
+    (Equals(field="source", value="s high"), {"high"}),
+    (Equals(field="live", value=True), {"open", "shut", "high"}),
+    (Equals(field="live", value="true"), set()),
+    (OneOf(field="tags", values=("a", "b")), {"open", "shut"}),
+    (AtLeast(field="first_day", value=20240101), {"shut"}),
+    (AtMost(field="last_day", value=20231231), {"open", "high"}),
+    (
+        AllOf(parts=(Equals(field="groups", value="x"), OneOf(field="tags", values=("b",)))),
+        {"shut"},
+    ),
+    (
+        AnyOf(parts=(Equals(field="public", value=True), Equals(field="source", value="s high"))),
+        {"open", "high"},
+    ),
+    (
+        Not(
+            part=AllOf(
+                parts=(Equals(field="groups", value="x"), AtLeast(field="first_day", value=1))
+            )
+        ),
+        {"open", "high"},
+    ),
+    (Not(part=OneOf(field="tags", values=("a",))), {"shut", "high"}),
 )
 
 
@@ -291,9 +367,18 @@ class FiltersContract(_Contract):
     """Every filter means the same everywhere."""
 
     def test_a_filter_finds_exactly_what_it_says(self, store: Store) -> None:
-        add(store, document("open", acl=Acl(public=True)))
-        add(store, document("shut", acl=Acl(groups=frozenset({"x", "y"}))))
-        add(store, document("high", acl=Acl(groups=frozenset({"x"}), clearance=3)))
+        shut, high = frozenset({"x", "y"}), frozenset({"x"})
+        day = 20240229
+        for name, acl, facets in (
+            ("open", Acl(public=True), Facets(tags=frozenset({"a", "c"}))),
+            (
+                "shut",
+                Acl(groups=shut),
+                Facets(tags=frozenset({"b"}), first_day=day, last_day=day),
+            ),
+            ("high", Acl(groups=high, clearance=3), Facets(source="s high")),
+        ):
+            add(store, [embedded(passage(name, n, acl=acl, facets=facets)) for n in range(2)])
         finds = [(within, found(store, within)) for within, _ in FILTERS]
         assert finds == list(FILTERS)
 

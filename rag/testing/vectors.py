@@ -12,6 +12,7 @@ from rag.records import (
     Acl,
     Chunk,
     Embedded,
+    Facets,
     QueryVectors,
     RedactedText,
     SparseVector,
@@ -44,6 +45,7 @@ def passage(
     tenant: str = "main",
     acl: Acl | None = None,
     page: int | None = None,
+    facets: Facets | None = None,
 ) -> Chunk:
     """Return a passage without text, with an id as the chunker makes it."""
     nothing = RedactedText.joined("", ())
@@ -59,6 +61,7 @@ def passage(
         context=nothing,
         page=page,
         acl=acl or Acl(public=True),
+        facets=facets or Facets(),
     )
 
 

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from eval.intervals import bootstrap_mean
+from eval.intervals import bootstrap_mean, bootstrap_ratio
 
 
 def test_values_that_are_alike_have_no_width():
@@ -44,3 +44,32 @@ def test_about_95_of_100_intervals_hold_the_true_mean():
         interval = bootstrap_mean(values, seed=number)
         covered += interval.low <= truth <= interval.high
     assert 0.91 <= covered / runs <= 0.98
+
+
+def test_a_ratio_of_rows_that_are_alike_has_no_width():
+    interval = bootstrap_ratio([1.0, 2.0], [2.0, 4.0])
+    assert (interval.mean, interval.low, interval.high) == (0.5, 0.5, 0.5)
+
+
+def test_a_ratio_is_of_the_sums():
+    assert bootstrap_ratio([1.0, 9.0], [10.0, 10.0]).mean == 0.5
+    assert bootstrap_ratio([1.0, 0.0, 1.0], [1.0, 0.0, 3.0]).mean == 0.5
+
+
+def test_a_ratio_of_nothing_is_none_and_draws_of_nothing_are_left_out():
+    assert bootstrap_ratio([], []) is None
+    assert bootstrap_ratio([0.0], [0.0]) is None
+    interval = bootstrap_ratio([0.0, 1.0], [0.0, 1.0])
+    assert (interval.low, interval.high) == (1.0, 1.0)
+
+
+def test_a_ratio_with_ones_below_is_about_a_mean():
+    values = [0.0, 1.0] * 200
+    ratio, mean = bootstrap_ratio(values, [1.0] * 400), bootstrap_mean(values)
+    assert ratio.low == pytest.approx(mean.low, abs=0.01)
+    assert ratio.high == pytest.approx(mean.high, abs=0.01)
+
+
+def test_a_ratio_needs_pairs():
+    with pytest.raises(ValueError, match="as many"):
+        bootstrap_ratio([1.0], [])

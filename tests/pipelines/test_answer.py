@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from pipelines.answer import Answering, Readiness
+from pipelines.reading import LONGEST_PASSAGE
 from rag.access.api_keys import ApiKeys
 from rag.access.principals import Principals
-from rag.errors import ConfigurationError, NotFoundError, RetryError
+from rag.access.rows import discoverable, narrowed, readable
+from rag.errors import ConfigurationError, NotFoundError, OutsideError, RetryError
 from rag.ground.leaks import LeakScan
 from rag.ground.support import SupportGrounder
 from rag.records import (
@@ -18,12 +21,15 @@ from rag.records import (
     DraftSentence,
     ElementKind,
     Evidence,
+    Hit,
+    Narrowing,
     Principal,
     Question,
     Redaction,
     Verdict,
 )
 from rag.redact.mint import stored
+from rag.retrieve.ranked import Ranked
 from rag.store.filters import predicate
 from rag.testing.layouts import Block, laid_out
 
@@ -59,6 +65,13 @@ class Redacts:
         return stored(text.replace(PLANTED, "[US_SSN]", 1)), (done,)
 
 
+class Masks(Redacts):
+    """Takes one word for a place."""
+
+    def redact_text(self, text, *, tenant):
+        return stored(super().redact_text(text, tenant=tenant).replace("berlin", "[LOCATION]"))
+
+
 class Finds:
     """Finds nothing, and keeps the filters; raises `error` if it is given one."""
 
@@ -73,6 +86,25 @@ class Finds:
         if self.error is not None:
             raise self.error
         return self.passages
+
+    def ranked(self, question, *, within):
+        return [ranked(one) for one in self.evidence(question, within=within)]
+
+
+def ranked(one):
+    """A passage as it is before it is evidence."""
+    hit = Hit(
+        chunk_id="c",
+        document_id=one.document_id,
+        document_version="v1",
+        ordinal=0,
+        start=one.start,
+        end=one.end,
+        page=None,
+        score=0.5,
+    )
+    found = document(one.document_id, "leasing", text=str(one.text))
+    return Ranked(hit=hit, score=one.score, document=found)
 
 
 class NeverAsked:
@@ -195,6 +227,9 @@ def test_of_a_question_its_length_is_recorded_and_nothing_that_confirms_a_guess(
         "principal",
         "tenant",
         "groups",
+        "clearance",
+        "purpose",
+        "narrowed",
         "question_characters",
         "evidence",
         "citations",
@@ -247,6 +282,82 @@ def test_what_is_no_id_is_not_recorded_as_it_stands(answering, log, wanted):
     with pytest.raises(NotFoundError):
         answering.document(wanted, ASKER)
     assert log.entries == [("document-refused", {"principal": "asker", "document": "malformed"})]
+
+
+def test_filters_narrow_the_search_and_the_look_for_what_may_be_told_of(answering, finds):
+    asked = Narrowing(sources=frozenset({"wards"}), since=20240101)
+    answering.ask("How long?", ASKER, asked)
+    assert finds.filters == [narrowed(readable(ASKER), asked), narrowed(discoverable(ASKER), asked)]
+
+
+def test_tags_are_looked_for_as_they_are_and_as_redaction_leaves_them(answering, finds):
+    answering._redactor = Masks()
+    answering.search("How long?", ASKER, Narrowing(tags=frozenset({"berlin", "old"})), limit=3)
+    asked = Narrowing(tags=frozenset({"berlin", "[LOCATION]", "old"}))
+    assert finds.filters == [narrowed(readable(ASKER), asked)]
+
+
+def test_of_filters_their_names_are_recorded_and_no_value(answering, log):
+    asked = Narrowing(tags=frozenset({"Quillfeather"}), until=20240101)
+    answering.ask("How long?", ASKER, asked)
+    answering.search("How long?", ASKER, asked, limit=3)
+    assert [event for event, _ in log.entries] == ["question", "search"]
+    assert [facts["narrowed"] for _, facts in log.entries] == [["tags", "until"]] * 2
+    assert "Quillfeather" not in repr(log.entries)
+    assert "20240101" not in repr(log.entries)
+
+
+def test_a_search_shows_where_passages_stand_and_is_recorded(answering, finds, log):
+    finds.passages = [replace(passage(TEXT), document_id=MINE)]
+    found = answering.search("How long?", ASKER, limit=3)
+    [one] = found.passages
+    assert (one.text, one.start, one.end, one.score) == (TEXT, 0, len(TEXT), 1.0)
+    [(event, facts)] = log.entries
+    assert (event, found.audit_id) == ("search", "1")
+    assert facts["passages"] == [[MINE, "v1", 0, len(TEXT)]]
+    assert answering.search("How long?", ASKER, limit=0).passages == ()
+
+
+def test_what_a_search_finds_is_scanned(answering, finds, log):
+    text = f"The number is {PLANTED}."
+    finds.passages = [passage(text)]
+    [one] = answering.search("How long?", ASKER, limit=3).passages
+    assert one.text == "The number is [US_SSN]."
+    assert (one.start, one.end) == (0, len(text))
+    assert [event for event, _ in log.entries] == ["leak", "search"]
+
+
+def test_a_passage_that_is_read_is_scanned_with_what_is_around_it_and_recorded(answering, log):
+    middle = len("The number is 536-2")
+    shown = answering.passage(LEAKY, 4, middle, ASKER)
+    assert (shown.before, shown.after) == ("The ", "[US_SSN].")
+    assert shown.passage.text == "number is [US_SSN]"
+    assert [event for event, _ in log.entries] == ["leak", "passage"]
+    assert log.entries[0][1]["kinds"] == {"US_SSN": 1}
+    assert log.entries[1][1]["range"] == [4, middle]
+    assert PLANTED not in repr(log.entries)
+
+
+@pytest.mark.parametrize("wanted", [HIDDEN, "doc_00000000000000000000"])
+def test_a_passage_that_is_refused_is_recorded_alike_whether_there_is_one(answering, log, wanted):
+    with pytest.raises(NotFoundError) as refused:
+        answering.passage(wanted, 0, 10**6, ASKER)
+    assert not isinstance(refused.value, OutsideError)
+    assert log.entries == [("document-refused", {"principal": "asker", "document": wanted})]
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 3), (3, 3), (4, 3), (0, len(TEXT) + 1)])
+def test_a_range_that_the_document_has_not_is_refused(answering, start, end):
+    with pytest.raises(OutsideError):
+        answering.passage(MINE, start, end, ASKER)
+
+
+def test_a_passage_has_a_longest_length(answering):
+    long = document("doc_ab", "leasing", text="word " * 5_000)
+    answering._reading._register = Register(long)
+    assert answering.passage("doc_ab", 0, LONGEST_PASSAGE, ASKER).after
+    with pytest.raises(OutsideError):
+        answering.passage("doc_ab", 0, LONGEST_PASSAGE + 1, ASKER)
 
 
 def test_every_part_is_ready_without_the_index_being_read_and_without_a_row(answering, finds):

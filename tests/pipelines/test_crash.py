@@ -17,6 +17,7 @@ from pipelines.home import Home, create_home
 from pipelines.ingest import Ingest
 from pipelines.places import Places
 from pipelines.policies import PolicyTable
+from pipelines.sources import SourceTable
 from pipelines.stages import Stages
 from rag.access.rows import may_read, readable
 from rag.audit.log import ChainedLog
@@ -24,7 +25,7 @@ from rag.chunk.sections import SectionChunker
 from rag.embed import bm25
 from rag.records import Embedded, Principal, QueryVectors, RedactedDocument, Stage
 from rag.redact.mint import stored
-from rag.settings import ChunkSettings, Settings
+from rag.settings import ChunkSettings, Settings, SourceSettings
 from rag.state.database import sqlite_url
 from rag.state.register import Register
 from rag.store.edge import EdgeStore
@@ -132,6 +133,7 @@ class Site:
             settings=settings,
             places=Places(b"p" * 32, "main"),
             policies=PolicyTable({}),
+            sources=SourceTable(SourceSettings()),
             index_identity="one",
         )
         try:

@@ -44,7 +44,7 @@ def test_one_place_under_two_names_cannot_have_two_policies(tmp_path):
     real, link = tmp_path / "real", tmp_path / "link"
     real.mkdir()
     link.symlink_to(real)
-    with pytest.raises(ConfigurationError, match="two policies"):
+    with pytest.raises(ConfigurationError, match="says two things"):
         PolicyTable({str(real): "court", str(link): "gdpr"})
 
 

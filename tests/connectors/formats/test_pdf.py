@@ -301,7 +301,11 @@ def test_pages_without_text_among_others_are_counted():
     sheet.next()
     sheet.canvas.rect(50, 50, 100, 100, fill=1)
     sheet.next()
-    assert parse(sheet.bytes()).metadata == {"pages": "2", "pages_without_text": "1"}
+    assert parse(sheet.bytes()).metadata == {
+        "pages": "2",
+        "pages_without_text": "1",
+        "dated": "2000-01-01",
+    }
 
 
 @pytest.mark.parametrize(

@@ -299,3 +299,14 @@ def test_the_same_file_has_the_same_place_however_it_is_reached(folder):
     whole = {item.name: item for item in connect(folder).items()}
     (alone,) = connect(folder / "b" / "c.txt").items()
     assert alone == whole["c.txt"]
+
+
+def test_a_file_has_its_day_and_the_tags_of_its_rule(folder):
+    (folder / "permissions.toml").write_text(
+        '[[rule]]\npath = "b/c.txt"\npublic = true\ntags = ["policy", "old"]\n'
+    )
+    os.utime(folder / "a.txt", (1_717_199_999, 1_717_199_999))
+    os.utime(folder / "b" / "c.txt", (1_717_200_000, 1_717_200_000))
+    first, second, _ = (dict(item.metadata) for item in connect(folder).items())
+    assert first == {"modified": "2024-05-31"}
+    assert second == {"modified": "2024-06-01", "tags": "old\npolicy"}

@@ -64,6 +64,16 @@ def test_the_first_rule_that_matches_wins(permissions, tmp_path):
     assert rules.acl(tmp_path / "a/b.txt") == Acl(groups=frozenset({"one"}), clearance=2)
 
 
+def test_a_rule_may_name_purposes_and_tags(permissions, tmp_path):
+    rules = permissions(
+        '[[rule]]\npath = "a/*"\npublic = true\npurposes = ["care"]\ntags = ["policy", "ward 3"]\n'
+    )
+    rule = rules.rule(tmp_path / "a/b.txt")
+    assert rule.acl == Acl(public=True, purposes=frozenset({"care"}))
+    assert rule.tags == {"policy", "ward 3"}
+    assert rules.rule(tmp_path / "c.txt").tags == frozenset()
+
+
 def test_no_rules_at_all_means_nobody(permissions, tmp_path):
     rules = permissions("")
     assert rules.file == tmp_path / "permissions.toml"
@@ -95,6 +105,11 @@ def test_the_nearest_file_above_holds(tmp_path):
         ('[[rule]]\npath = "a"\npublic = 1', "rule 1: `public` must be true or false"),
         ('[[rule]]\npath = "a"\nclearance = true', "rule 1: `clearance` must be a whole number"),
         ('[[rule]]\npath = "a"\nclearance = -1', "rule 1: `clearance` must not be negative"),
+        ('[[rule]]\npath = "a"\npurposes = "x"', "rule 1: `purposes` must be a list of names"),
+        ('[[rule]]\npath = "a"\npurposes = [" "]', "rule 1: `purposes` must be a list of names"),
+        ('[[rule]]\npath = "a"\npurposes = []', "rule 1: `purposes` names none"),
+        ('[[rule]]\npath = "a"\ntags = [3]', "rule 1: `tags` must be a list of names"),
+        ('[[rule]]\npath = "a"\ntags = ["x\\ny"]', "rule 1: a tag has letters"),
         ('[[rule]]\npath = "/a"', "rule 1: `path` must be relative"),
         ('[[rule]]\npath = "../a"', "rule 1: `path` must be relative"),
         ("[[rule]]\npath = 'a\\b'", "rule 1: `path` must be relative"),

@@ -6,7 +6,8 @@ import pytest
 
 from eval.redaction.labels import Mark
 from eval.redaction.readers import read_corpora
-from eval.redaction.split import Part, held_out
+from eval.redaction.split import Part
+from eval.split import held_out
 from rag.errors import ConfigurationError
 
 TEXT = "Mr Doe lives in Oslo."

@@ -8,7 +8,7 @@ import pytest
 from eval.redaction.labels import Corpus
 from eval.redaction.report import JSON_FILE, PAGE_FILE, Run, facts, write_report
 from eval.redaction.run import evaluate
-from eval.redaction.split import held_out
+from eval.split import held_out
 from rag.errors import ConfigurationError
 
 MARKED = "[Annabel Grey|PERSON,direct] of [Oslo|LOCATION,quasi] & <b>[Norway|LOCATION,none]</b>"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.redaction.split import Part, belongs, held_out, training
+from eval.redaction.split import Part, belongs, training
+from eval.split import held_out
 
 TEXTS = [f"Sentence number {number}." for number in range(600)]
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 import torch
 
-from eval.redaction.split import held_out
+from eval.split import held_out
 from pipelines import compare_names
 from pipelines.compare_names import score, speed
 from pipelines.tagger.candidates import CANDIDATES

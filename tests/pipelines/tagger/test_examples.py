@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from eval.redaction.split import held_out
+from eval.split import held_out
 from pipelines.tagger.examples import Example, blanked, labelled, swapped, written
 from pipelines.tagger.template import LABELS, REGISTERS
 from rag.redact.shadow import BLANK

@@ -15,6 +15,7 @@ id = "ito"
 name = "Dr Ito"
 groups = ["doctors", "nurses", "doctors"]
 clearance = 2
+purpose = "care"
 
 [[principal]]
 id = "abel"
@@ -26,6 +27,7 @@ ITO = Principal(
     name="Dr Ito",
     groups=frozenset({"doctors", "nurses"}),
     clearance=2,
+    purpose="care",
 )
 
 

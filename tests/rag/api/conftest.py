@@ -20,7 +20,8 @@ class DocumentedClient(TestClient):
         response = super().request(method, url, **kwargs)
         template = str(url).split("?")[0]
         if template.startswith("/v1/documents/"):
-            template = "/v1/documents/{id}"
+            below = "/evidence" if template.endswith("/evidence") else ""
+            template = f"/v1/documents/{{id}}{below}"
         operations = self.app.openapi_schema["paths"].get(template, {})
         operation = operations.get(method.lower())
         if operation is None:

@@ -8,6 +8,7 @@ import pytest
 
 from rag.api.app import create_app
 from rag.api.border import OPEN_PATHS
+from rag.api.passages import EvidenceBody, FoundBody, SearchBody
 from rag.api.schema import AnswerBody, DocumentBody, ProblemBody, QuestionBody
 from rag.settings import ApiSettings
 from rag.testing.fakes import FakeAnswerService
@@ -20,10 +21,15 @@ OPERATIONS = {
 }
 ERRORS = {
     "POST /v1/query": {400, 401, 403, 404, 413, 415, 422, 500, 503},
+    "POST /v1/search": {400, 401, 403, 404, 413, 415, 422, 500, 503},
     "GET /v1/documents/{id}": {401, 404, 413, 500, 503},
+    "GET /v1/documents/{id}/evidence": {401, 404, 413, 422, 500, 503},
     "GET /healthz": {413, 500},
     "GET /readyz": {413, 500, 503},
 }
+
+
+BODIES = (QuestionBody, SearchBody, AnswerBody, FoundBody, DocumentBody, EvidenceBody)
 
 
 def references(node):
@@ -44,7 +50,7 @@ def resolve(reference):
     return node
 
 
-def test_the_operations_are_these_four():
+def test_the_operations_are_these():
     assert set(OPERATIONS) == set(ERRORS)
 
 
@@ -96,7 +102,7 @@ def test_every_field_of_every_body_is_described():
 
 
 def test_the_examples_are_valid():
-    for model in (QuestionBody, AnswerBody, DocumentBody):
+    for model in BODIES:
         [example] = SCHEMA["components"]["schemas"][model.__name__]["examples"]
         assert model.model_validate(example).model_dump(mode="json") == example
 
@@ -107,11 +113,16 @@ def test_the_examples_agree_with_one_another():
     [citation] = answer["citations"]
     assert citation["document"] == document["id"]
     assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
+    [evidence] = SCHEMA["components"]["schemas"]["EvidenceBody"]["examples"]
+    around = evidence["before"] + evidence["text"] + evidence["after"]
+    assert document["text"].startswith(around[: len(evidence["before"] + evidence["text"])])
+    assert document["text"][evidence["start"] : evidence["end"]] == evidence["text"]
 
 
 def test_the_setting_is_the_longest_question():
-    question = SCHEMA["components"]["schemas"]["QuestionBody"]["properties"]["question"]
-    assert question["maxLength"] == 321
+    for body in ("QuestionBody", "SearchBody"):
+        question = SCHEMA["components"]["schemas"][body]["properties"]["question"]
+        assert question["maxLength"] == 321
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used():

@@ -22,10 +22,10 @@ class Slow(FakeAnswerService):
         self.working = threading.Semaphore(0)
         self.go_on = threading.Event()
 
-    def ask(self, text, principal):
+    def ask(self, text, principal, narrowing):
         self.working.release()
         assert self.go_on.wait(timeout=10)
-        return super().ask(text, principal)
+        return super().ask(text, principal, narrowing)
 
 
 def test_one_question_too_many_is_told_to_come_back_and_the_rest_is_served(serve):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from rag.records import ElementKind, Hit, QueryVectors, SparseVector
 from rag.retrieve.search import Retriever
 from rag.settings import RetrieveSettings
 from rag.store.filters import Equals
+from rag.testing.found import asked, packed_tokens
 from rag.testing.layouts import Block, laid_out
 from rag.testing.passages import question
 
@@ -85,20 +88,91 @@ def test_evidence_is_the_redacted_text_at_its_range_with_title_and_headings():
     assert found.text == "It is three months."
     assert (found.title, found.context) == ("Lease", "Lease > Notice")
     assert DOCUMENT.text[found.start : found.end] == found.text
-    assert (found.n, found.page, found.document_version, found.score) == (1, 2, "v1", 0.5)
+    assert (found.n, found.page, found.document_version) == (1, 2, "v1")
+
+
+PLAIN = {
+    "rerank": "none",
+    "fold": False,
+    "diversity": 0.0,
+    "merge": False,
+    "expand": False,
+    "evidence_tokens": 0,
+}
 
 
 def test_evidence_is_numbered_from_one_in_the_order_of_the_index():
-    index = Index([hit(score=0.9), hit(0, 4, score=0.1), hit(6, 29, score=0.5)])
-    found = retriever(index).evidence(question("rent?"), within=WITHIN)
-    assert [(e.n, e.score) for e in found] == [(1, 0.9), (2, 0.1), (3, 0.5)]
+    index = Index([hit(score=0.9), hit(0, 4, score=0.5), hit(6, 29, score=0.1)])
+    found = retriever(index, **PLAIN).evidence(question("rent?"), within=WITHIN)
+    assert [(e.n, e.score) for e in found] == [(1, 0.9), (2, 0.5), (3, 0.1)]
 
 
 def test_every_search_is_under_the_filter_it_was_given_and_limited():
     index = Index([hit()] * 9)
-    found = retriever(index, passages=3).evidence(question("rent?"), within=WITHIN)
-    assert index.searches == [(WITHIN, 3)]
+    found = retriever(index, **PLAIN, passages=3).evidence(question("rent?"), within=WITHIN)
+    assert index.searches == [(WITHIN, 80)]
     assert len(found) == 3
+
+
+def test_what_is_asked_for_exactly_comes_first():
+    index = Index([hit(0, 4, score=0.9), hit(score=0.5)])
+    settings = {**PLAIN, "exact": True}
+    found = retriever(index, **settings).evidence(question('"three months"'), within=WITHIN)
+    assert found[0].text == "It is three months."
+    settings["exact"] = False
+    found = retriever(index, **settings).evidence(question('"three months"'), within=WITHIN)
+    assert found[0].text == "Rent"
+
+
+def test_a_question_is_searched_with_its_other_forms_unless_that_is_off():
+    embedder = OneQuestion()
+    for rewrite in (True, False):
+        settings = RetrieveSettings(rewrite=rewrite)
+        made = Retriever(embedder, Index([]), Texts(), settings)
+        made.evidence(question("What is the governing law?"), within=WITHIN)
+    assert "construed in accordance" in embedder.asked[0]
+    assert embedder.asked[1] == "What is the governing law?"
+
+
+class Tokens(Texts):
+    """Keeps the token vectors of the passages that begin at some place."""
+
+    def tokens(self, _document_id, _version, ordinals):
+        return {n: packed_tokens(("hedge garden", "three months")[n]) for n in ordinals}
+
+
+class Worded(OneQuestion):
+    """Embeds the words of a question as tokens."""
+
+    def embed_question(self, text):
+        return asked(text)
+
+
+def test_candidates_are_ranked_again_by_the_tokens_that_are_kept():
+    index = Index([hit(0, 4, score=0.9), replace(hit(score=0.5), ordinal=1)])
+    settings = RetrieveSettings(**{**PLAIN, "rerank": "tokens", "exact": False})
+    made = Retriever(Worded(), index, Tokens(), settings)
+    found = made.ranked(question("three months"), within=WITHIN)
+    assert [one.text for one in found] == ["It is three months.", "Rent"]
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_a_model_that_reads_decides_where_it_is_asked_for():
+    class Longest:
+        def scores(self, _text, passages):
+            return [float(len(passage)) for passage in passages]
+
+    index = Index([hit(0, 4, score=0.9), hit(score=0.5)])
+    settings = RetrieveSettings(**{**PLAIN, "rerank": "model", "rerank_model": "m"})
+    made = Retriever(OneQuestion(), index, Texts(), settings, reranker=Longest())
+    assert made.evidence(question("rent?"), within=WITHIN)[0].text == "It is three months."
+
+
+def test_sentences_are_chosen_under_the_budget():
+    settings = RetrieveSettings(evidence_tokens=6, merge=False, expand=False)
+    made = Retriever(OneQuestion(), Index([hit(6, 29), hit()]), Texts(), settings)
+    found = made.evidence(question("three months"), within=WITHIN)
+    assert [one.text for one in found] == ["It is three months."]
 
 
 def test_a_document_is_read_once_however_many_of_its_passages_are_found():
@@ -111,7 +185,7 @@ def test_a_document_that_was_replaced_meanwhile_is_searched_anew():
     index = Index([hit(version="v0")], [hit()])
     [found] = retriever(index).evidence(question("rent?"), within=WITHIN)
     assert found.document_version == "v1"
-    assert index.searches == [(WITHIN, 5)] * 2
+    assert index.searches == [(WITHIN, 80)] * 2
 
 
 @pytest.mark.parametrize("lost", [hit(document_id="doc_2"), hit(version="v0")])

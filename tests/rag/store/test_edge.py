@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -13,12 +14,20 @@ from types import SimpleNamespace
 
 import pytest
 
+from rag.access.rows import readable
 from rag.errors import ConfigurationError, RetryError
 from rag.settings import environment
 from rag.store.edge import EdgeStore
 from rag.store.edge_shard import EdgeFolder
 from rag.store.filters import AllOf
-from rag.testing.store_contract import StoreContract, add, document, found
+from rag.testing.store_contract import (
+    NURSES,
+    StoreContract,
+    add,
+    document,
+    found,
+    principal,
+)
 from rag.testing.vectors import DIMENSIONS, embedded, passage, question
 
 
@@ -243,7 +252,7 @@ def test_a_version_that_was_being_published_when_the_process_died_is_live_alone(
 
     shard = store._open
     assert shard is not None
-    dying = SimpleNamespace(update=lambda operation: update(shard, operation), count=shard.count)
+    dying = SimpleNamespace(update=lambda operation: update(shard, operation), facet=shard.facet)
     synced = iter([None])
     monkeypatch.setattr(store._folder, "sync_log", lambda: _once(synced))
     monkeypatch.setattr(store, "_open", dying)
@@ -326,16 +335,62 @@ def test_no_text_is_stored(path, store):
     add(store, [embedded(passage("a", page=1))])
     (record,) = store._open.retrieve([passage("a").id], with_payload=True, with_vector=False)
     assert sorted(record.payload) == [
-        "clearance",
-        "discoverable",
+        "audience",
+        "digest",
         "document",
         "end",
-        "groups",
-        "live",
+        "first_day",
+        "kind",
+        "last_day",
         "ordinal",
         "page",
-        "public",
+        "source",
         "start",
-        "tenant",
         "version",
     ]
+    assert sorted(json.loads(record.payload["audience"])) == [
+        "clearance",
+        "discoverable",
+        "for_purposes",
+        "groups",
+        "live",
+        "public",
+        "purposes",
+        "tenant",
+    ]
+
+
+def test_optimizing_changes_no_result_and_quantises_above_a_size(path):
+    """Vectors of a byte a dimension choose; the vectors themselves rank."""
+    with closing(EdgeStore(path, DIMENSIONS, quantise_above=300)) as store:
+        add(store, document("a", passages=200))
+        add(store, document("b", passages=200))
+        before = [store.search(question(f"q{n}"), readable=AllOf(parts=()), limit=9) for n in "123"]
+        store.optimize()
+        after = [store.search(question(f"q{n}"), readable=AllOf(parts=()), limit=9) for n in "123"]
+        assert after == before
+        store.grant("a", NURSES)
+        assert found(store, readable(principal())) == {"b"}
+        store.close()
+        assert store.versions() == {"a": {"v1": 200}, "b": {"v1": 200}}
+
+
+def test_an_index_of_another_version_is_refused_with_the_remedy(path, store):
+    from qdrant_edge import UpdateOperation
+
+    store.warm()
+    store._open.update(UpdateOperation.delete_field_index("audience"))
+    store.close()
+    with pytest.raises(ConfigurationError, match=r"of another version: move .* and ingest again"):
+        store.warm()
+
+
+def test_the_facts_say_who_has_an_index_that_is_in_use(path, store):
+    add(store, document("a"))
+    store.put(document("b", passages=3))
+    facts = store.facts()
+    assert (facts.points, facts.live, facts.documents, facts.held_by) == (5, 2, 2, "")
+    assert facts.bytes > 0
+    seen = EdgeStore(path, DIMENSIONS).facts()
+    assert seen.held_by.startswith(f"{os.getpid()} (")
+    assert (seen.points, seen.segments, seen.quantised) == (None, facts.segments, False)

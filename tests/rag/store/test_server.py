@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from pydantic import TypeAdapter
@@ -14,6 +15,7 @@ from rag.access.rows import readable
 from rag.errors import ConfigurationError, NotFoundError
 from rag.records import Acl
 from rag.settings import StoreSettings
+from rag.store.payload import digest_of
 from rag.store.server import ServerStore
 from rag.store.server_collection import _create
 from rag.testing.qdrant_stub import Trouble, collection_info
@@ -47,7 +49,7 @@ class LocalStore(ServerStore):
         from qdrant_client import QdrantClient
 
         client = QdrantClient(":memory:")
-        _create(client, self._collection, self._dimensions)
+        _create(client, self._collection, self._dimensions, 50_000)
         return client
 
 
@@ -80,6 +82,8 @@ def test_the_collection_is_made_and_indexed_once(stub, store):
     assert request.vectors["dense"].distance is models.Distance.DOT
     assert request.sparse_vectors["bm25"].modifier is models.Modifier.IDF
     assert request.on_disk_payload is True
+    assert request.quantization_config.scalar.type is models.ScalarType.INT8
+    assert request.optimizers_config.indexing_threshold == 50_000 * DIMENSIONS * 4 // 1024
     indexed = {
         index.field_name: index.field_schema
         for index in (
@@ -91,10 +95,17 @@ def test_the_collection_is_made_and_indexed_once(stub, store):
         "document": "keyword",
         "version": "keyword",
         "groups": "keyword",
+        "purposes": "keyword",
+        "source": "keyword",
+        "kind": "keyword",
+        "tags": "keyword",
         "public": "bool",
         "discoverable": "bool",
         "live": "bool",
+        "for_purposes": "bool",
         "clearance": "integer",
+        "first_day": "integer",
+        "last_day": "integer",
     }
     before = len(stub.asked)
     store.warm()
@@ -114,7 +125,7 @@ def test_nothing_is_sent_before_the_first_use_and_the_key_with_every_request(stu
 def test_every_prefetch_of_every_search_carries_the_filter_and_the_live_flag(stub, store):
     from qdrant_client import models
 
-    asker = principal("nurses", "doctors", clearance=2)
+    asker = replace(principal("nurses", "doctors", clearance=2), purpose="care")
     store.search(question("x", {3: 1.0, 7: 1.0}), readable=readable(asker), limit=5)
     store.search(question("x"), readable=readable(asker), limit=5)
     bodies = [parsed(models.QueryRequest, a.body) for a in stub.requests("POST", "/points/query")]
@@ -129,6 +140,12 @@ def test_every_prefetch_of_every_search_carries_the_filter_and_the_live_flag(stu
                         "should": [
                             {"must": [{"key": "public", "match": {"value": True}}]},
                             {"must": [{"key": "groups", "match": {"any": ["doctors", "nurses"]}}]},
+                        ]
+                    },
+                    {
+                        "should": [
+                            {"must": [{"key": "for_purposes", "match": {"value": False}}]},
+                            {"must": [{"key": "purposes", "match": {"value": "care"}}]},
                         ]
                     },
                 ]
@@ -162,7 +179,8 @@ def test_an_asker_without_groups_asks_for_what_has_one_of_no_ids(stub, store):
 def test_points_are_written_without_text_and_not_live(stub, store):
     from qdrant_client import models
 
-    chunk = passage("a", page=4, acl=Acl(groups=frozenset({"nurses"}), clearance=1))
+    acl = Acl(groups=frozenset({"nurses"}), clearance=1, purposes=frozenset({"care"}))
+    chunk = passage("a", page=4, acl=acl)
     store.put([embedded(chunk, words={9: 0.5})])
     (written,) = stub.requests("PUT", "/points")
     assert written.query == "wait=true"
@@ -178,10 +196,18 @@ def test_points_are_written_without_text_and_not_live(stub, store):
         "start": 0,
         "end": 90,
         "page": 4,
+        "digest": digest_of(chunk.text),
         "groups": ["nurses"],
         "public": False,
         "discoverable": False,
         "clearance": 1,
+        "purposes": ["care"],
+        "for_purposes": True,
+        "source": "",
+        "kind": "",
+        "tags": [],
+        "first_day": 0,
+        "last_day": 0,
     }
 
 
@@ -237,6 +263,8 @@ def test_grant_and_remove_name_one_document_and_wait(stub, store):
         "public": False,
         "discoverable": True,
         "clearance": 0,
+        "purposes": [],
+        "for_purposes": False,
     }
     (removed,) = stub.requests("POST", "/points/delete")
     selector = parsed(models.FilterSelector, removed.body)

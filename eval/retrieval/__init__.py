@@ -1,0 +1,1 @@
+"""How well search finds what is known to answer, what each of its steps buys, what it costs."""

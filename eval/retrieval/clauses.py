@@ -1,0 +1,51 @@
+"""The kinds of clauses that contracts are searched for, as somebody asks for each.
+
+A set asks by the name alone, as it stands in the table; another asks in words. Both are measured,
+because people do both.
+"""
+
+from __future__ import annotations
+
+QUESTIONS: dict[str, str] = {
+    "Document Name": "What is the name of the contract?",
+    "Parties": "Who are the parties that signed the contract?",
+    "Agreement Date": "What is the date of the contract?",
+    "Effective Date": "On what date does the contract take effect?",
+    "Expiration Date": "On what date does the contract's initial term expire?",
+    "Renewal Term": "What is the renewal term after the initial term expires?",
+    "Notice Period To Terminate Renewal": "What notice is required to terminate the renewal?",
+    "Governing Law": "Which state's or country's law governs the contract?",
+    "Most Favored Nation": "Does a party get the better terms that others are given?",
+    "Competitive Restriction Exception": "What is excepted from a restriction of competition?",
+    "Non-Compete": "Is a party restricted from competing, or from operating in some area?",
+    "Exclusivity": "Is there an exclusive dealing commitment with the counterparty?",
+    "No-Solicit Of Customers": "Is a party kept from soliciting the other's customers?",
+    "No-Solicit Of Employees": "Is a party kept from soliciting or hiring the other's employees?",
+    "Non-Disparagement": "Is a party required not to disparage the other?",
+    "Termination For Convenience": "Can a party terminate the contract without cause by notice?",
+    "Rofr/Rofo/Rofn": "Is there a right of first refusal, first offer or first negotiation?",
+    "Change Of Control": "What happens upon a change of control, such as a merger or stock sale?",
+    "Anti-Assignment": "Is consent or notice required if the contract is assigned?",
+    "Revenue/Profit Sharing": "Is a party required to share revenue or profit with the other?",
+    "Price Restrictions": "Is a party restricted in raising or reducing prices?",
+    "Minimum Commitment": "Is there a minimum order size, amount or units that must be bought?",
+    "Volume Restriction": "Is there a fee or consent required if use exceeds a threshold?",
+    "Ip Ownership Assignment": "Does created intellectual property become the other's property?",
+    "Joint Ip Ownership": "Is intellectual property owned jointly by the parties?",
+    "License Grant": "Does a party grant a license to the other?",
+    "Non-Transferable License": "Is the license limited in being transferred to a third party?",
+    "Affiliate License-Licensor": "Does a license include property of the licensor's affiliates?",
+    "Affiliate License-Licensee": "Does a license extend to the licensee's affiliates?",
+    "Unlimited/All-You-Can-Eat-License": "Is there an enterprise license with unlimited usage?",
+    "Irrevocable Or Perpetual License": "Is a license irrevocable or perpetual?",
+    "Source Code Escrow": "Must source code be deposited with an escrow agent?",
+    "Post-Termination Services": "What must a party do after termination or expiration?",
+    "Audit Rights": "Does a party have the right to audit the other's books and records?",
+    "Uncapped Liability": "Is a party's liability uncapped upon a breach?",
+    "Cap On Liability": "Is there a cap on liability upon a breach, or are damages excluded?",
+    "Liquidated Damages": "Are there liquidated damages or a fee upon termination?",
+    "Warranty Duration": "How long does a warranty against defects last?",
+    "Insurance": "What insurance must a party maintain?",
+    "Covenant Not To Sue": "Is a party kept from contesting the other's ownership or from suing?",
+    "Third Party Beneficiary": "Can somebody who is no party enforce the contract?",
+}

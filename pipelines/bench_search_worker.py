@@ -1,0 +1,159 @@
+"""One step of the benchmark of search, in a process of its own, so that its memory is its own.
+
+Run as ``python -m pipelines.bench_search_worker grow|measure`` with a JSON object on stdin; what
+it prints is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from eval.bench.points import GROUPS, Synthetic, asker
+from eval.bench.search import ENGINE, OURS
+from eval.bench.timing import Operation, timed
+from rag.access.rows import readable
+from rag.errors import RingfenceError
+from rag.offline import switch_off_telemetry
+from rag.records import Embedded
+from rag.store.edge import EdgeStore
+
+DIMENSIONS = 384
+_SHARES = (1, 8, 16)  # of sixteen groups
+_LIMIT = 10
+_TOGETHER = 64  # documents that are made live at once
+_PEER_QUESTIONS, _PEER_ROUNDS = 8, 3
+
+
+def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[str, object]:
+    """Bring an index from one size to another; making the points is not counted."""
+    with closing(EdgeStore(folder, DIMENSIONS, quantise_above=quantise_above)) as store:
+        store.warm()
+        seconds, waiting = 0.0, {}
+        for document in Synthetic(DIMENSIONS).documents(points, after=before):
+            begun = time.perf_counter()
+            store.put(document)
+            seconds += time.perf_counter() - begun
+            waiting[document[0].chunk.document_id] = document[0].chunk.document_version
+            if len(waiting) == _TOGETHER:
+                seconds += _published(store, waiting)
+                waiting = {}
+        seconds += _published(store, waiting)
+        begun = time.perf_counter()
+        if points > quantise_above:
+            store.optimize()
+        return {
+            "added": points - before,
+            "rate": (points - before) / seconds,
+            "optimize_seconds": time.perf_counter() - begun,
+        }
+
+
+def measure(
+    folder: Path, points: int, questions: int, rounds: int, *, peers: bool
+) -> dict[str, object]:
+    """Open an index and search it for askers who may read more and more of it."""
+    base = _anonymous_mb()
+    begun = time.perf_counter()
+    with closing(EdgeStore(folder, DIMENSIONS)) as store:
+        store.warm()
+        opened = time.perf_counter() - begun
+        asked = Synthetic(DIMENSIONS).questions(questions, among=points)
+        askers = []
+        for groups in _SHARES:
+            rows = readable(asker(groups))
+            ready = [store.prepared(query, readable=rows, limit=_LIMIT) for query in asked]
+            operations = [
+                Operation(
+                    name=OURS,
+                    run=lambda n, rows=rows: store.search(asked[n], readable=rows, limit=_LIMIT),  # type: ignore[misc]
+                ),
+                Operation(name=ENGINE, run=lambda n, ready=ready: ready[n]()),  # type: ignore[misc]
+            ]
+            timings = timed(operations, questions, rounds)
+            askers.append({"share": groups / GROUPS, "timings": [asdict(t) for t in timings]})
+        memory = _anonymous_mb()
+        facts = store.facts()
+        result: dict[str, object] = {
+            "quantised": facts.quantised,
+            "anonymous_mb": memory,
+            "base_mb": base,
+            "disk_mb": (facts.bytes or 0) / 1e6,
+            "open_seconds": opened,
+            "askers": askers,
+        }
+        if peers:
+            result["peers"] = _against_peers(store, points, askers)
+        return result
+
+
+def _against_peers(store: EdgeStore, points: int, askers: list[dict[str, Any]]) -> dict[str, str]:
+    """Measure the peers beside our own search, and add their timings to those of the askers."""
+    from pipelines.bench_peers import made_peers
+
+    def every() -> Iterator[Embedded]:
+        for document in Synthetic(DIMENSIONS).documents(points):
+            yield from document
+
+    peers = made_peers(every, DIMENSIONS)
+    asked = Synthetic(DIMENSIONS).questions(_PEER_QUESTIONS, among=points)
+    for groups, measured in zip(_SHARES, askers, strict=True):
+        principal = asker(groups)
+        operations = [
+            Operation(
+                name=OURS,
+                run=lambda n, who=principal: store.search(  # type: ignore[misc]
+                    asked[n], readable=readable(who), limit=_LIMIT
+                ),
+            ),
+            *(
+                Operation(
+                    name=peer.name,
+                    run=lambda n, peer=peer, who=principal: peer.search(asked[n], who),  # type: ignore[misc]
+                )
+                for peer in peers
+            ),
+        ]
+        timings = timed(operations, _PEER_QUESTIONS, _PEER_ROUNDS)[1:]
+        measured["timings"] += [asdict(timing) for timing in timings]
+    return {peer.name: peer.version for peer in peers}
+
+
+def _published(store: EdgeStore, versions: dict[str, str]) -> float:
+    begun = time.perf_counter()
+    store.publish_all(versions)
+    return time.perf_counter() - begun
+
+
+def _anonymous_mb() -> float:
+    """Return the memory of this process that no file stands behind; 0 where nobody says."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    found = [int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon:")]
+    return found[0] / 1000 if found else 0.0
+
+
+def main(arguments: list[str]) -> int:
+    """Do one step; an error is one line and an exit code."""
+    switch_off_telemetry()
+    given: dict[str, Any] = json.loads(sys.stdin.read())
+    given["folder"] = Path(given["folder"])
+    try:
+        done = grow(**given) if arguments == ["grow"] else measure(**given)
+    except RingfenceError as error:
+        sys.stdout.write(json.dumps({"error": str(error)}))
+        return 1
+    sys.stdout.write(json.dumps(done))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""The sentences that carry the answer, under a budget of tokens.
+
+On a CPU the prompt is the price, so evidence is chosen by sentence. A sentence is worth how well
+its tokens meet those of the question, by the vectors that are kept of its passage, how many of
+the question's words it holds, and how good its passage is. A row of a table is a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.chunk.sections import count_tokens
+from rag.chunk.sentences import sentence_spans
+from rag.embed.bm25 import terms
+from rag.embed.packing import OUTSIDE, Tokens, similarities
+from rag.records import ElementKind, QueryVectors, RedactedText, Span, Vector
+from rag.retrieve.stretches import Stretch
+
+_WORDS_SHARE = 0.3
+_PASSAGE_SHARE = 0.3
+# What only the sentence before explains.
+_LEANS = re.compile(
+    r"(?:it|its|this|that|these|those|they|their|he|she|his|her|such|however|therefore|thus|"
+    r"accordingly|otherwise|the (?:latter|former|same|above))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentence:
+    stretch: int
+    order: int
+    span: Span
+    cost: int
+    worth: float = field(default=0.0)
+
+
+def chosen(
+    question: RedactedText, query: QueryVectors, found: Sequence[Stretch], *, budget: int
+) -> list[tuple[Stretch, Span]]:
+    """Return parts of stretches, whole sentences each, that together fit the budget.
+
+    They come in the order of the stretches and of the text; neighbouring sentences as one part.
+    """
+    sentences = _sentences(question, query, found)
+    by_place = {(s.stretch, s.order): s for s in sentences}
+    taken: set[tuple[int, int]] = set()
+    left = budget
+    for sentence in sorted(sentences, key=lambda s: (-s.worth, s.stretch, s.order)):
+        needed = _with_what_it_leans_on(sentence, by_place, found, taken)
+        cost = sum(by_place[place].cost for place in needed)
+        if cost > left and len(needed) > 1:
+            needed, cost = [(sentence.stretch, sentence.order)], sentence.cost
+        if cost <= left and needed:
+            taken.update(needed)
+            left -= cost
+    if not taken and sentences:  # one sentence is longer than the budget: it is all there is
+        best = max(sentences, key=lambda s: s.worth)
+        taken.add((best.stretch, best.order))
+    return _parts(found, by_place, taken)
+
+
+def _sentences(
+    question: RedactedText, query: QueryVectors, found: Sequence[Stretch]
+) -> list[_Sentence]:
+    asked = set(terms(question))
+    scores = np.array([stretch.score for stretch in found])
+    prior = (scores - scores.min()) / max(float(np.ptp(scores)), 1e-6) if len(scores) else scores
+    sentences = []
+    for number, stretch in enumerate(found):
+        spans = _spans(stretch)
+        met = _met(query, stretch, spans)
+        for order, (span, meets) in enumerate(zip(spans, met, strict=True)):
+            text = stretch.document.text[span.start : span.end]
+            held = len(asked & set(terms(text))) / max(len(asked), 1)
+            worth = meets + _WORDS_SHARE * held + _PASSAGE_SHARE * float(prior[number])
+            cost = len(count_tokens(text))
+            sentences.append(
+                _Sentence(stretch=number, order=order, span=span, cost=cost, worth=worth)
+            )
+    return sentences
+
+
+def _spans(stretch: Stretch) -> list[Span]:
+    """Return the sentences of a stretch as places in the document, headings left out."""
+    titles = [
+        (element.start, element.end)
+        for element in stretch.document.elements
+        if element.kind is ElementKind.TITLE and element.start < stretch.end
+    ]
+    spans = [
+        Span(start=span.start + stretch.start, end=span.end + stretch.start)
+        for span in sentence_spans(stretch.text)
+    ]
+    own = [s for s in spans if not any(a <= s.start and s.end <= b for a, b in titles)]
+    return own or spans
+
+
+def _met(query: QueryVectors, stretch: Stretch, spans: Sequence[Span]) -> list[float]:
+    """Return how well each sentence meets the question's tokens; 0 where none are kept."""
+    kept = [(p.hit.start, p.tokens) for p in stretch.passages if p.tokens is not None]
+    if query.tokens is None or not kept:
+        return [0.0] * len(spans)
+    likeness = np.concatenate(similarities(query.tokens, [tokens for _, tokens in kept]), axis=1)
+    at = np.concatenate([_places(begin, tokens) for begin, tokens in kept])
+    return [_best(likeness[:, (at >= span.start) & (at < span.end)]) for span in spans]
+
+
+def _places(begin: int, tokens: Tokens) -> NDArray[np.int64]:
+    """Return where the tokens of a passage stand in the document; -1 for those of headings."""
+    starts = tokens.starts.astype(np.int64)
+    return np.where(starts == OUTSIDE, -1, begin + starts)
+
+
+def _best(likeness: Vector) -> float:
+    return float(likeness.max(axis=1).mean()) if likeness.size else 0.0
+
+
+def _with_what_it_leans_on(
+    sentence: _Sentence,
+    by_place: dict[tuple[int, int], _Sentence],
+    found: Sequence[Stretch],
+    taken: set[tuple[int, int]],
+) -> list[tuple[int, int]]:
+    """Return a sentence, and the one before where it cannot be understood without."""
+    places = [(sentence.stretch, sentence.order)]
+    before = by_place.get((sentence.stretch, sentence.order - 1))
+    text = found[sentence.stretch].document.text[sentence.span.start : sentence.span.end]
+    if before is not None and _LEANS.match(text):
+        places.insert(0, (before.stretch, before.order))
+    return [place for place in places if place not in taken]
+
+
+def _parts(
+    found: Sequence[Stretch],
+    by_place: dict[tuple[int, int], _Sentence],
+    taken: set[tuple[int, int]],
+) -> list[tuple[Stretch, Span]]:
+    parts: list[tuple[Stretch, Span]] = []
+    last: tuple[int, int] | None = None
+    for place in sorted(taken):
+        span = by_place[place].span
+        if last == (place[0], place[1] - 1):
+            _, before = parts.pop()
+            span = Span(start=before.start, end=span.end)
+        parts.append((found[place[0]], span))
+        last = place
+    return parts

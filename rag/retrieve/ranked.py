@@ -1,0 +1,56 @@
+"""A passage on its way from the index to the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rag.embed.packing import Tokens
+from rag.records import Evidence, Hit, Question, RedactedDocument
+from rag.store.filters import Filter
+
+
+class Texts(Protocol):
+    """Where the redacted text of a version is read, and what is kept of its passages."""
+
+    def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
+        """Return a version of a document, or raise `NotFoundError`."""
+
+    def tokens(
+        self, document_id: str, version: str, ordinals: Sequence[int]
+    ) -> Mapping[int, bytes]:
+        """Return the packed token vectors of some passages of a version, those that are there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What the index returned, with the vectors of its tokens if they are kept."""
+
+    hit: Hit
+    tokens: Tokens | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A passage in its place: the document it stands in, and how well it matched."""
+
+    hit: Hit
+    score: float
+    document: RedactedDocument = field(repr=False)
+    tokens: Tokens | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The passage's own text."""
+        return self.document.text[self.hit.start : self.hit.end]
+
+
+class EvidenceFinder(Protocol):
+    """Where evidence comes from."""
+
+    def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
+        """Return all the passages that were found among the rows of a filter, best first."""
+
+    def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
+        """Return the best passages among the rows of a filter, numbered from 1."""
