@@ -27,7 +27,7 @@ from rag.errors import ConfigurationError, RetryError
 from rag.settings import environment
 
 FIGURES_FILE, PAGE_FILE = "bench.json", "bench.html"
-_MOST_FOR_PEERS = 100_000  # passages; beyond, one of them takes minutes a question
+_MOST_FOR_PEERS = 20_000  # passages; beyond, one of them takes half a minute a question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

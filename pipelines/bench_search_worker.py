@@ -28,7 +28,7 @@ DIMENSIONS = 384
 _SHARES = (1, 8, 16)  # of sixteen groups
 _LIMIT = 10
 _TOGETHER = 64  # documents that are made live at once
-_PEER_QUESTIONS, _PEER_ROUNDS = 8, 3
+_PEER_QUESTIONS, _PEER_ROUNDS = 3, 2
 
 
 def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[str, object]:

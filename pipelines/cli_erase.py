@@ -248,7 +248,13 @@ def _hand_over(
     done: dict[str, Any], path: Path | None, perhaps: tuple[str, ...], *, as_json: bool
 ) -> None:
     if path is not None:
-        path.write_text(json.dumps(done, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        try:
+            path.write_text(json.dumps(done, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(
+                f"{path} cannot be written: {error.strerror}; it is erased: run the same command"
+                " again for the certificate"
+            ) from None
     if as_json:
         _print_json(done)
     else:

@@ -147,10 +147,19 @@ class EdgeStore:
         with self._shard() as shard:
             allowed = self._filter(visible(readable))
             found = shard.query_batch(requests(query, allowed, self._fusion, limit))
-        meaning, *words = [
-            [hit_of(str(p.id), payload_in(p), p.score) for p in points] for points in found
+        points = {str(one.id): one for ones in found for one in ones}
+        meaning, *words = [{str(one.id): one.score for one in ones} for ones in found]
+        best = together(meaning, words[0] if words else {}, self._fusion, limit)
+        return [
+            hit_of(
+                one.id,
+                points[one.id].payload or {},
+                one.score,
+                meaning=one.meaning,
+                words=one.words,
+            )
+            for one in best
         ]
-        return together(meaning, words[0] if words else [], self._fusion)[:limit]
 
     def prepared(
         self, query: QueryVectors, *, readable: Filter, limit: int

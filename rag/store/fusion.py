@@ -8,8 +8,8 @@ again needs; so both searches are asked in one call, and fused here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from rag.records import Hit
 
@@ -49,22 +49,32 @@ def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float]) -> list[tu
     return sorted(scores.items(), key=lambda item: (-round(item[1], _DECIMALS), item[0]))
 
 
-def together(meaning: Sequence[Hit], words: Sequence[Hit], fusion: Fusion) -> list[Hit]:
-    """Return what two searches found as one ranking; each hit knows what either gave it."""
-    searches = [steady(meaning), steady(words)] if words else [steady(meaning)]
-    rankings = [[hit.chunk_id for hit in found] for found in searches]
-    by_meaning = {hit.chunk_id: hit for hit in meaning}
-    by_words = {hit.chunk_id: hit for hit in words}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fused:
+    """A passage that was found, with what each search gave it, if it did."""
+
+    id: str
+    score: float
+    meaning: float | None
+    words: float | None
+
+
+def together(
+    meaning: Mapping[str, float], words: Mapping[str, float], fusion: Fusion, limit: int
+) -> list[Fused]:
+    """Return the best of what two searches found, by id and score, as one ranking."""
+    searches = [meaning, words] if words else [meaning]
+    rankings = [_steadily(found) for found in searches]
     fused = fuse(rankings, fusion.weights(words=len(searches) > 1))
     return [
-        replace(
-            by_meaning.get(point) or by_words[point],
-            score=score,
-            meaning=by_meaning[point].score if point in by_meaning else None,
-            words=by_words[point].score if point in by_words else None,
-        )
-        for point, score in fused
+        Fused(id=point, score=score, meaning=meaning.get(point), words=words.get(point))
+        for point, score in fused[:limit]
     ]
+
+
+def _steadily(scores: Mapping[str, float]) -> list[str]:
+    """Return ids best first, equal scores by id, as `steady` does."""
+    return sorted(scores, key=lambda point: (-round(scores[point], _DECIMALS), point))
 
 
 def steady(hits: Iterable[Hit]) -> list[Hit]:

@@ -113,9 +113,13 @@ class MemoryStore:
             return []
         words = bool(query.sparse.indices) and self._fusion.bm25_weight > 0
         fetched = self._fusion.fetched(limit)
-        meaning = _hits(seen, _by_meaning(query.dense, seen)[:fetched])
-        found = _hits(seen, _by_words(query.sparse, seen)[:fetched]) if words else []
-        return together(meaning, found, self._fusion)[:limit]
+        meaning = dict(_by_meaning(query.dense, seen)[:fetched])
+        found = dict(_by_words(query.sparse, seen)[:fetched]) if words else {}
+        best = together(meaning, found, self._fusion, limit)
+        return [
+            hit_of(one.id, seen[one.id].payload, one.score, meaning=one.meaning, words=one.words)
+            for one in best
+        ]
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version."""
@@ -166,10 +170,6 @@ class MemoryStore:
 
 def _sparse(terms: Mapping[int, float]) -> SparseVector:
     return SparseVector(indices=tuple(terms), values=tuple(terms.values()))
-
-
-def _hits(points: Mapping[str, _Point], scored: Sequence[tuple[str, float]]) -> list[Hit]:
-    return [hit_of(id_, points[id_].payload, score) for id_, score in scored]
 
 
 def _by_meaning(query: Vector, points: Mapping[str, _Point]) -> list[tuple[str, float]]:

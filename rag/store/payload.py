@@ -111,7 +111,14 @@ def row_of(point_id: str, payload: Mapping[str, object]) -> IndexRow:
     )
 
 
-def hit_of(point_id: str, payload: Mapping[str, object], score: float) -> Hit:
+def hit_of(
+    point_id: str,
+    payload: Mapping[str, object],
+    score: float,
+    *,
+    meaning: float | None = None,
+    words: float | None = None,
+) -> Hit:
     """Return a search result from a point's id and payload."""
     return Hit(
         chunk_id=point_id,
@@ -122,6 +129,8 @@ def hit_of(point_id: str, payload: Mapping[str, object], score: float) -> Hit:
         end=cast("int", payload["end"]),
         page=cast("int | None", payload["page"]),
         score=score,
+        meaning=meaning,
+        words=words,
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ConfigurationError
-from rag.sealing import new_key, seal, unseal
+from rag.sealing import is_signed, new_key, public_key, seal, sign, unseal
 
 KEY = bytes(range(32))
 
@@ -54,3 +54,12 @@ def test_no_bit_can_be_flipped():
 def test_what_is_no_box_does_not_open(box):
     with pytest.raises(ConfigurationError):
         unseal(KEY, box)
+
+
+def test_a_signature_holds_for_its_content_and_key_alone():
+    public, signature = public_key(KEY), sign(KEY, b"erased")
+    assert is_signed(public, b"erased", signature)
+    assert not is_signed(public, b"kept", signature)
+    assert not is_signed(public_key(bytes(32)), b"erased", signature)
+    assert not is_signed(public, b"erased", signature[:-1])
+    assert not is_signed(b"no key", b"erased", signature)
