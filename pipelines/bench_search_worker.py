@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from rag.store.edge import EdgeStore
 DIMENSIONS = 384
 _SHARES = (1, 8, 16)  # of sixteen groups
 _LIMIT = 10
-_TOGETHER = 64  # documents that are made live at once
+_TOGETHER = 64  # documents that are written and made live at once
 _PEER_QUESTIONS, _PEER_ROUNDS = 3, 2
 
 
@@ -35,16 +36,15 @@ def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[st
     """Bring an index from one size to another; making the points is not counted."""
     with closing(EdgeStore(folder, DIMENSIONS, quantise_above=quantise_above)) as store:
         store.warm()
-        seconds, waiting = 0.0, {}
-        for document in Synthetic(DIMENSIONS).documents(points, after=before):
+        seconds = 0.0
+        documents = Synthetic(DIMENSIONS).documents(points, after=before)
+        while together := list(islice(documents, _TOGETHER)):
             begun = time.perf_counter()
-            store.put(document)
+            store.put([point for document in together for point in document])
+            store.publish_all(
+                {d[0].chunk.document_id: d[0].chunk.document_version for d in together}
+            )
             seconds += time.perf_counter() - begun
-            waiting[document[0].chunk.document_id] = document[0].chunk.document_version
-            if len(waiting) == _TOGETHER:
-                seconds += _published(store, waiting)
-                waiting = {}
-        seconds += _published(store, waiting)
         begun = time.perf_counter()
         if points > quantise_above:
             store.optimize()
@@ -123,12 +123,6 @@ def _against_peers(store: EdgeStore, points: int, askers: list[dict[str, Any]]) 
         timings = timed(operations, _PEER_QUESTIONS, _PEER_ROUNDS)[1:]
         measured["timings"] += [asdict(timing) for timing in timings]
     return {peer.name: peer.version for peer in peers}
-
-
-def _published(store: EdgeStore, versions: dict[str, str]) -> float:
-    begun = time.perf_counter()
-    store.publish_all(versions)
-    return time.perf_counter() - begun
 
 
 def _anonymous_mb() -> float:

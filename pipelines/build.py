@@ -29,7 +29,6 @@ from pipelines.subjects import Subjects
 from rag.access.principals import Principals, load_principals
 from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker
-from rag.embed.cross_encoder import PairReader
 from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
 from rag.ground.leaks import LeakScan
@@ -45,9 +44,6 @@ from rag.redact.policy import Policies
 from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.tagger.model import TaggerNames
 from rag.redact.vault import EncryptedVault
-from rag.retrieve.ranked import Texts
-from rag.retrieve.rewrite import Rewriter
-from rag.retrieve.search import FrozenRetriever, Retriever
 from rag.settings import Settings, load_settings
 from rag.state.database import sqlite_url
 from rag.state.erasures import Erasures
@@ -212,6 +208,10 @@ def build_store(inst: Installation, dimensions: int) -> Store:
 
 def build_retriever(inst: Installation, encoder: Embedder, store: Store, texts: Texts) -> Retriever:
     """What finds evidence, with the glossary and the model that settings name."""
+    from rag.embed.cross_encoder import PairReader
+    from rag.retrieve.rewrite import Rewriter
+    from rag.retrieve.search import Retriever
+
     settings = inst.settings.retrieve
     if (settings.rerank == "model") != bool(settings.rerank_model):
         raise ConfigurationError(

@@ -26,7 +26,7 @@ class RememberedEmbedder:
     def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder = embedder
         self._cache = folder
-        self._questions: dict[str, QueryVectors] = {}
+        self._questions: dict[tuple[str, str | None], QueryVectors] = {}
         self._seconds = 0.0
 
     @property
@@ -52,19 +52,21 @@ class RememberedEmbedder:
             self._keep(made)
         return [one for chunk in chunks if (one := found[chunk.id]) is not None]
 
-    def embed_question(self, text: RedactedText) -> QueryVectors:
+    def embed_question(
+        self, text: RedactedText, *, words: RedactedText | None = None
+    ) -> QueryVectors:
         """Embed a question, or return what was made of it before."""
-        key = str(text)
+        key = (str(text), words and str(words))
         if key not in self._questions:
             begun = time.perf_counter()
-            self._questions[key] = self._embedder.embed_question(text)
+            self._questions[key] = self._embedder.embed_question(text, words=words)
             self._seconds += time.perf_counter() - begun
         return self._questions[key]
 
     def _path(self, chunk: Chunk) -> Path | None:
         if self._cache is None:
             return None
-        text = f"{len(chunk.context)}/{chunk.context}{chunk.text}"
+        text = "\0".join((chunk.context, chunk.text, *chunk.nearby))
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         made_by = hashlib.sha256(self.fingerprint.encode()).hexdigest()[:16]
         return self._cache / made_by / digest[:2] / digest

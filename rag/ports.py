@@ -140,8 +140,10 @@ class Embedder(Protocol):
     def embed(self, chunks: Sequence[Chunk]) -> Sequence[Embedded]:
         """Embed passages, in the given order."""
 
-    def embed_question(self, text: RedactedText) -> QueryVectors:
-        """Embed a question."""
+    def embed_question(
+        self, text: RedactedText, *, words: RedactedText | None = None
+    ) -> QueryVectors:
+        """Embed a question; search by words may be given more of them."""
 
 
 class Store(Protocol):

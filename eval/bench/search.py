@@ -165,7 +165,7 @@ def _shortfalls(size: Size) -> list[str]:
                 found.append(
                     f"{at}, {asker.share:.0%} readable: {name} {value:.1f} ms is above {most:g}"
                 )
-        found += _overheads(asker, at)
+        found += _overheads(asker, size.points, at)
     most_mb = MOST_ANONYMOUS_MB.get(size.points)
     if most_mb is not None and size.anonymous_mb > most_mb:
         found.append(f"{at}: {size.anonymous_mb:,.0f} MB of anonymous memory is above {most_mb:g}")
@@ -174,7 +174,9 @@ def _shortfalls(size: Size) -> list[str]:
     return found
 
 
-def _overheads(asker: Searched, at: str) -> Sequence[str]:
+def _overheads(asker: Searched, points: int, at: str) -> Sequence[str]:
+    if points not in MOST_MS:
+        return []
     overhead = 1 / asker.named(ENGINE).against.median - 1
     if overhead <= MOST_OVERHEAD:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -9,13 +10,14 @@ from rag.records import Chunk, RedactedText
 
 # A passage and what it borrows hold no more words than this, so that the index does not grow by
 # more than half: longer passages say themselves what they are about.
-_WORDS = 150
+_WORDS = 200
+_WORD = re.compile(r"\w+")
 _REACH = 3
 
 
 def with_nearby(chunks: Sequence[Chunk]) -> list[Chunk]:
     """Return the passages of a document, in reading order, each with what stands around it."""
-    words = [len(chunk.text.split()) for chunk in chunks]
+    words = [len(_WORD.findall(chunk.text)) for chunk in chunks]
     return [
         replace(chunk, nearby=tuple(_nearby(chunks, words, at))) for at, chunk in enumerate(chunks)
     ]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 
 from rag.embed import bm25
 from rag.embed.model_folder import digest, dimensions, locate
-from rag.embed.tokens import TokenReader
 from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
 from rag.offline import switch_off_telemetry
@@ -22,6 +21,8 @@ from rag.settings import EmbedSettings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
+
+    from rag.embed.tokens import TokenReader
 
 
 # So many passages' tokens take some tens of megabytes.
@@ -75,14 +76,16 @@ class SentenceEncoder:
             found += self._embed(chunks[start : start + _AT_ONCE])
         return found
 
-    def embed_question(self, text: RedactedText) -> QueryVectors:
-        """Embed a question."""
+    def embed_question(
+        self, text: RedactedText, *, words: RedactedText | None = None
+    ) -> QueryVectors:
+        """Embed a question; search by words may be given more of them."""
         with self._alone:
             [features] = self._features([text])
             reader = self._reader()
         return QueryVectors(
             dense=_unit(features["sentence_embedding"][None])[0],
-            sparse=bm25.query_vector(text),
+            sparse=bm25.query_vector(text if words is None else words),
             tokens=reader.question(features) if reader else None,
         )
 
@@ -137,6 +140,8 @@ class SentenceEncoder:
         return cast("Sequence[Mapping[str, Tensor]]", found)
 
     def _reader(self) -> TokenReader | None:
+        from rag.embed.tokens import TokenReader
+
         if self._read_by is _UNKNOWN:
             self._read_by = TokenReader.of(self._loaded())
         return cast("TokenReader | None", self._read_by)

@@ -1,12 +1,15 @@
 """The sentences that carry the answer, under a budget of tokens.
 
-On a CPU the prompt is the price, so evidence is chosen by sentence. A sentence is worth how well
-its tokens meet those of the question, by the vectors that are kept of its passage, how many of
-the question's words it holds, and how good its passage is. A row of a table is a sentence.
+On a CPU the prompt is the price, so evidence is chosen by sentence: first what is likeliest to be
+wanted for the tokens it takes. How likely that is, three things say, weighed by a regression on one
+half of public questions: how well a sentence's tokens meet those of the question, by the vectors
+kept of its passage, how good its passage is, and how many of the question's words stand in it or
+above it. A row of a table is a sentence.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,10 +22,15 @@ from rag.chunk.sentences import sentence_spans
 from rag.embed.bm25 import terms
 from rag.embed.packing import OUTSIDE, Tokens, similarities
 from rag.records import ElementKind, QueryVectors, RedactedText, Span, Vector
+from rag.retrieve.rerank import even
 from rag.retrieve.stretches import Stretch
+from rag.retrieve.written import above_of
 
-_WORDS_SHARE = 0.3
-_PASSAGE_SHARE = 0.3
+_MEETING_WEIGHT = 0.82
+_PASSAGE_WEIGHT = 0.5
+_WORDS_WEIGHT = 0.52
+# A shorter sentence takes hardly less of the prompt.
+_SHORTEST = 8
 # What only the sentence before explains.
 _LEANS = re.compile(
     r"(?:it|its|this|that|these|those|they|their|he|she|his|her|such|however|therefore|thus|"
@@ -47,6 +55,8 @@ def chosen(
 
     They come in the order of the stretches and of the text; neighbouring sentences as one part.
     """
+    if not found:
+        return []
     sentences = _sentences(question, query, found)
     by_place = {(s.stretch, s.order): s for s in sentences}
     taken: set[tuple[int, int]] = set()
@@ -68,22 +78,41 @@ def chosen(
 def _sentences(
     question: RedactedText, query: QueryVectors, found: Sequence[Stretch]
 ) -> list[_Sentence]:
-    asked = set(terms(question))
-    scores = np.array([stretch.score for stretch in found])
-    prior = (scores - scores.min()) / max(float(np.ptp(scores)), 1e-6) if len(scores) else scores
-    sentences = []
+    asked = list(dict.fromkeys(terms(question)))
+    passages = even(np.array([stretch.score for stretch in found], dtype=np.float32))
+    places, met, own, above = [], [], [], []
     for number, stretch in enumerate(found):
         spans = _spans(stretch)
-        met = _met(query, stretch, spans)
-        for order, (span, meets) in enumerate(zip(spans, met, strict=True)):
-            text = stretch.document.text[span.start : span.end]
-            held = len(asked & set(terms(text))) / max(len(asked), 1)
-            worth = meets + _WORDS_SHARE * held + _PASSAGE_SHARE * float(prior[number])
-            cost = len(count_tokens(text))
-            sentences.append(
-                _Sentence(stretch=number, order=order, span=span, cost=cost, worth=worth)
-            )
+        met += _met(query, stretch, spans)
+        for order, span in enumerate(spans):
+            places.append((number, order, span))
+            own.append(frozenset(terms(stretch.document.text[span.start : span.end])))
+            above.append(frozenset(terms(above_of(stretch.document, span.start))))
+    meets = even(np.array(met, dtype=np.float32))
+    held = _held(asked, own, above)
+    sentences = []
+    for at, (number, order, span) in enumerate(places):
+        likely = math.exp(
+            _MEETING_WEIGHT * meets[at]
+            + _PASSAGE_WEIGHT * passages[number]
+            + _WORDS_WEIGHT * held[at]
+        )
+        cost = len(count_tokens(found[number].document.text[span.start : span.end]))
+        worth = likely / max(cost, _SHORTEST)
+        sentences.append(_Sentence(stretch=number, order=order, span=span, cost=cost, worth=worth))
     return sentences
+
+
+def _held(
+    asked: Sequence[str], own: Sequence[frozenset[str]], above: Sequence[frozenset[str]]
+) -> list[float]:
+    """Return the share of the question's words that stand in or above each, rare ones more."""
+    rarity = {w: math.log1p(len(own) / (0.5 + sum(w in words for words in own))) for w in asked}
+    whole = sum(rarity.values()) or 1.0
+    return [
+        sum(weight for word, weight in rarity.items() if word in words or word in heads) / whole
+        for words, heads in zip(own, above, strict=True)
+    ]
 
 
 def _spans(stretch: Stretch) -> list[Span]:

@@ -20,14 +20,32 @@ from rag.retrieve.spellings import other_spellings
 
 SHIPPED = ("law", "health", "finance")
 _MOST = 12
+_NEEDED = {"asked", "written"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Words of questions, and the words of documents that answer them."""
+    """Words of questions, and the words of documents that answer them.
+
+    `opening` marks what documents say where they begin: their title, their parties, their date.
+    """
 
     asked: re.Pattern[str]
     written: tuple[str, ...] = field(repr=False)
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """A question as it is searched with.
+
+    `meaning` has the glossary's words added, `words` the other spellings besides: a date in six
+    forms means nothing more. `opening` says that it asks for what stands where documents begin.
+    """
+
+    meaning: RedactedText = field(repr=False)
+    words: RedactedText = field(repr=False)
+    opening: bool = False
 
 
 class Rewriter:
@@ -45,20 +63,23 @@ class Rewriter:
             texts.append((str(self._own), _read(self._own)))
         return [entry for name, text in texts for entry in read_glossary(text, name)]
 
-    def rewritten(self, question: RedactedText) -> RedactedText:
+    def rewritten(self, question: RedactedText) -> Rewritten:
         """Return a question with the other forms of what it asks for behind it."""
-        added = [
-            phrase
-            for entry in self._entries
-            if entry.asked.search(question)
-            for phrase in entry.written
-        ]
-        more = [*other_spellings(question), *added]
-        held = question.casefold()
-        new = [form for form in dict.fromkeys(more) if form.casefold() not in held][:_MOST]
-        if not new:
-            return question
-        return RedactedText.joined("", [question, ours(": " + ", ".join(new))])
+        entries = [entry for entry in self._entries if entry.asked.search(question)]
+        meaning = _with(question, [phrase for entry in entries for phrase in entry.written])
+        return Rewritten(
+            meaning=meaning,
+            words=_with(meaning, other_spellings(question)),
+            opening=any(entry.opening for entry in entries),
+        )
+
+
+def _with(question: RedactedText, forms: Sequence[str]) -> RedactedText:
+    held = question.casefold()
+    new = [form for form in dict.fromkeys(forms) if form.casefold() not in held][:_MOST]
+    if not new:
+        return question
+    return RedactedText.joined("", [question, ours(": " + ", ".join(new))])
 
 
 def read_glossary(text: str, name: str) -> list[Entry]:
@@ -75,12 +96,18 @@ def read_glossary(text: str, name: str) -> list[Entry]:
 
 
 def _entry(row: object, where: str) -> Entry:
-    if not isinstance(row, Mapping) or set(row) != {"asked", "written"}:
-        raise ConfigurationError(f"{where}: it needs `asked` and `written`, and nothing else")
+    if not isinstance(row, Mapping) or not _NEEDED <= set(row) <= _NEEDED | {"opening"}:
+        raise ConfigurationError(f"{where}: it needs `asked` and `written`, it may have `opening`")
+    if not isinstance(row.get("opening", False), bool):
+        raise ConfigurationError(f"{where}: `opening` must be true or false")
     for key in ("asked", "written"):
         if not _is_texts(row[key]):
             raise ConfigurationError(f"{where}: `{key}` must be a list of texts")
-    return Entry(asked=_pattern(row["asked"]), written=tuple(row["written"]))
+    return Entry(
+        asked=_pattern(row["asked"]),
+        written=tuple(row["written"]),
+        opening=row.get("opening", False),
+    )
 
 
 def _is_texts(value: object) -> bool:

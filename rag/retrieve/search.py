@@ -7,7 +7,7 @@ buys and costs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from rag.chunk.facets import facets_of_document
 from rag.embed.packing import unpack
@@ -18,8 +18,8 @@ from rag.retrieve.choose import chosen
 from rag.retrieve.fold import diverse, folded
 from rag.retrieve.ranked import Candidate, EvidenceFinder, Ranked, Texts
 from rag.retrieve.rerank import by_tokens
-from rag.retrieve.rewrite import Rewriter
-from rag.retrieve.spellings import exact_parts, share_within
+from rag.retrieve.rewrite import Rewriter, Rewritten
+from rag.retrieve.spellings import Exact, exact_parts, share_within
 from rag.retrieve.stretches import stretches, widened
 from rag.retrieve.written import evidence_of
 from rag.settings import RetrieveSettings
@@ -30,6 +30,17 @@ _TRIES = 3
 # How many passages are read so that the wanted ones are left when repetitions are gone.
 _READ_FOR_ONE = 3
 _EXACT_WEIGHT = 1.5
+_OPENING_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """What is looked for: a question, its vectors, and what else its wording says."""
+
+    question: Question
+    query: QueryVectors = field(repr=False)
+    opening: bool
+    exact: tuple[Exact, ...] = field(repr=False)
 
 
 class Retriever:
@@ -64,13 +75,14 @@ class Retriever:
 
     def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
         """Return all the passages that were found, best first."""
-        return self._ranked(question, self._query(question), within, read=None)
+        return self._ranked(self._sought(question), within, read=None)
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
         """Return what an answer may stand on, numbered from 1."""
         settings = self._settings
-        query = self._query(question)
-        found = self._ranked(question, query, within, read=_READ_FOR_ONE * settings.passages)
+        sought = self._sought(question)
+        query = sought.query
+        found = self._ranked(sought, within, read=_READ_FOR_ONE * settings.passages)
         if settings.fold:
             found = folded(found)
         if settings.diversity and query.tokens is not None:
@@ -80,19 +92,20 @@ class Retriever:
         if settings.expand:
             parts = [widened(part) for part in parts]
         if settings.evidence_tokens:
-            cut = chosen(question.text, query, parts, budget=settings.evidence_tokens)
+            cut = chosen(sought.question.text, query, parts, budget=settings.evidence_tokens)
             parts = [replace(part, start=span.start, end=span.end) for part, span in cut]
         return [evidence_of(n, part) for n, part in enumerate(parts, start=1)]
 
-    def _query(self, question: Question) -> QueryVectors:
+    def _sought(self, question: Question) -> _Sought:
         text = question.text
+        other = Rewritten(meaning=text, words=text)
         if self._settings.rewrite:
-            text = self._rewriter.rewritten(text)
-        return self._embedder.embed_question(text)
+            other = self._rewriter.rewritten(text)
+        query = self._embedder.embed_question(other.meaning, words=other.words)
+        exact = exact_parts(text) if self._settings.exact else []
+        return _Sought(question=question, query=query, opening=other.opening, exact=tuple(exact))
 
-    def _ranked(
-        self, question: Question, query: QueryVectors, within: Filter, *, read: int | None
-    ) -> list[Ranked]:
+    def _ranked(self, sought: _Sought, within: Filter, *, read: int | None) -> list[Ranked]:
         """Search, rank again and read the best.
 
         A document may be replaced between the search and the reading of its text; then the
@@ -100,19 +113,26 @@ class Retriever:
         """
         found: list[Ranked] = []
         for _ in range(_TRIES):
-            hits = self._store.search(query, readable=within, limit=self._settings.candidates)
-            candidates = self._reranked(query, hits)[:read]
+            hits = self._store.search(
+                sought.query, readable=within, limit=self._settings.candidates
+            )
+            candidates = self._reranked(sought, hits)[:read]
             found = self._read(candidates, within)
             if len(found) == len(candidates):
                 break
-        return self._by_reading(question, found)
+        return self._by_reading(sought, found)
 
-    def _reranked(self, query: QueryVectors, hits: Sequence[Hit]) -> list[tuple[Candidate, float]]:
+    def _reranked(self, sought: _Sought, hits: Sequence[Hit]) -> list[tuple[Candidate, float]]:
         """Return the hits in the order of their token vectors, or as they came."""
         if self._settings.rerank == "none" or not hits:
             return [(Candidate(hit=hit), hit.score) for hit in hits]
-        candidates = self._with_tokens(query, hits)
-        scores = by_tokens(query, candidates)
+        candidates = self._with_tokens(sought.query, hits)
+        scores = by_tokens(sought.query, candidates)
+        if sought.opening:
+            scores = [
+                score + _OPENING_WEIGHT / (1 + candidate.hit.ordinal)
+                for candidate, score in zip(candidates, scores, strict=True)
+            ]
         pairs = zip(candidates, scores, strict=True)
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0].hit.chunk_id))
 
@@ -132,13 +152,14 @@ class Retriever:
         keys = [(hit.document_id, hit.document_version, hit.ordinal) for hit in hits]
         return [Candidate(hit=hit, tokens=kept.get(k)) for hit, k in zip(hits, keys, strict=True)]
 
-    def _by_reading(self, question: Question, found: list[Ranked]) -> list[Ranked]:
+    def _by_reading(self, sought: _Sought, found: list[Ranked]) -> list[Ranked]:
         """Put first what a model that reads prefers, and what holds what is asked for exactly."""
         if self._reranker is not None and self._settings.rerank == "model":
-            scores = self._reranker.scores(question.text, [one.text for one in found])
+            text = sought.question.text
+            scores = self._reranker.scores(text, [one.text for one in found])
             found = [replace(one, score=s) for one, s in zip(found, scores, strict=True)]
-        parts = exact_parts(question.text) if self._settings.exact else []
-        if parts:
+        if sought.exact:
+            parts = list(sought.exact)
             found = [
                 replace(one, score=one.score + _EXACT_WEIGHT * share_within(parts, one.text))
                 for one in found

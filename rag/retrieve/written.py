@@ -16,7 +16,7 @@ def evidence_of(number: int, stretch: Stretch) -> Evidence:
         document_version=document.version,
         title=document.title,
         text=stretch.text,
-        context=_context(document, stretch.start),
+        context=above_of(document, stretch.start),
         start=stretch.start,
         end=stretch.end,
         page=_page(document, stretch),
@@ -26,7 +26,7 @@ def evidence_of(number: int, stretch: Stretch) -> Evidence:
     )
 
 
-def _context(document: RedactedDocument, start: int) -> RedactedText:
+def above_of(document: RedactedDocument, start: int) -> RedactedText:
     """Return the headings above a character, and the first row of a table that it stands in."""
     above = context_at(document, start)
     table = _at(document, start)

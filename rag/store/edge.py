@@ -18,12 +18,11 @@ from rag.errors import NotFoundError
 from rag.records import Acl, Embedded, Hit, IndexFacts, IndexRow, QueryVectors
 from rag.store.audience import AUDIENCE, Audiences, changed
 from rag.store.edge_filters import edge_filter
-from rag.store.edge_points import embedded_in, payload_in, point, requests
+from rag.store.edge_points import ROW, embedded_in, payload_in, point, requests
 from rag.store.edge_shard import EdgeFolder
 from rag.store.filters import AllOf, Equals, Filter, OneOf
 from rag.store.fusion import Fusion, together
 from rag.store.payload import (
-    ROW_FIELDS,
     check_dimensions,
     hit_of,
     of_document,
@@ -153,7 +152,7 @@ class EdgeStore:
         return [
             hit_of(
                 one.id,
-                points[one.id].payload or {},
+                payload_in(points[one.id]),
                 one.score,
                 meaning=one.meaning,
                 words=one.words,
@@ -181,7 +180,7 @@ class EdgeStore:
 
     def rows(self) -> Iterator[IndexRow]:
         """Read every point, a page at a time, so that searches do not wait for all of it."""
-        for record in self._records(with_payload=[*ROW_FIELDS, AUDIENCE]):
+        for record in self._records(with_payload=ROW):
             yield row_of(str(record.id), payload_in(record))
 
     def read(self, document_id: str) -> Sequence[Embedded]:

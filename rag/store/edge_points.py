@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, cast
 from rag.records import Embedded, QueryVectors, SparseVector
 from rag.store.audience import AUDIENCE, audience_of, fields_of
 from rag.store.fusion import OVERSAMPLING, Fusion
-from rag.store.payload import DENSE, HIT_FIELDS, SPARSE, embedded_of, facets_of, place_of
+from rag.store.payload import DENSE, SPARSE, digest_of, embedded_of, facets_of
 
 if TYPE_CHECKING:
     import qdrant_edge
+
+
+# To hand a value over to the engine costs as much as forty numbers of a vector, so what no filter
+# asks for is one value, and what is empty is none.
+_PLACE = "place"
+ROW, HIT = ["document", "version", _PLACE, AUDIENCE], ["document", "version", _PLACE]
 
 
 def point(made: Embedded, *, live: bool) -> tuple[qdrant_edge.Point, str]:
@@ -20,20 +26,38 @@ def point(made: Embedded, *, live: bool) -> tuple[qdrant_edge.Point, str]:
 
     chunk = made.chunk
     audience = audience_of(chunk.tenant, chunk.acl, live=live)
-    payload = {**place_of(chunk), **facets_of(chunk.facets), AUDIENCE: audience}
+    page = "" if chunk.page is None else chunk.page
+    digest = digest_of(chunk.text)
+    payload = {
+        "document": chunk.document_id,
+        "version": chunk.document_version,
+        _PLACE: f"{chunk.ordinal} {chunk.start} {chunk.end} {digest} {page}",
+        **facets_of(chunk.facets),
+        AUDIENCE: audience,
+    }
     if not payload["tags"]:
-        del payload["tags"]  # an empty list costs more to hand over than a vector
+        del payload["tags"]
     sparse = edge.SparseVector(list(made.sparse.indices), list(made.sparse.values))
     vectors = {DENSE: made.dense.tolist(), SPARSE: sparse}
     return edge.Point(id=chunk.id, vector=vectors, payload=payload), audience
 
 
 def payload_in(record: qdrant_edge.Record | qdrant_edge.ScoredPoint) -> dict[str, object]:
-    """Return a payload with what its audience stands for."""
+    """Return a payload as it is everywhere else."""
     payload = dict(record.payload or {})
-    audience = payload.pop(AUDIENCE, None)
-    fields = {} if audience is None else fields_of(str(audience))
-    return {"tags": [], **payload, **fields}
+    audience, place = payload.pop(AUDIENCE, None), payload.pop(_PLACE, None)
+    if audience is not None:
+        payload = {"tags": [], **payload, **fields_of(str(audience))}
+    if place is not None:
+        ordinal, start, end, digest, page = str(place).split(" ")
+        payload |= {
+            "ordinal": int(ordinal),
+            "start": int(start),
+            "end": int(end),
+            "page": int(page) if page else None,
+            "digest": digest,
+        }
+    return payload
 
 
 def embedded_in(record: qdrant_edge.Record) -> Embedded:
@@ -74,7 +98,7 @@ def requests(
                 query=nearest,
                 filter=allowed,
                 params=params,
-                with_payload=list(HIT_FIELDS),
+                with_payload=HIT,
             )
             for nearest, params in searches
         ]

@@ -42,23 +42,16 @@ def payload_of(chunk: Chunk, *, live: bool) -> dict[str, object]:
     """Return the payload of a passage's point."""
     return {
         "tenant": chunk.tenant,
-        "live": live,
-        **place_of(chunk),
-        **permissions_of(chunk.acl),
-        **facets_of(chunk.facets),
-    }
-
-
-def place_of(chunk: Chunk) -> dict[str, object]:
-    """Return the part of a payload that says which passage it is."""
-    return {
         "document": chunk.document_id,
         "version": chunk.document_version,
+        "live": live,
         "ordinal": chunk.ordinal,
         "start": chunk.start,
         "end": chunk.end,
         "page": chunk.page,
         "digest": digest_of(chunk.text),
+        **permissions_of(chunk.acl),
+        **facets_of(chunk.facets),
     }
 
 

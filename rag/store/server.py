@@ -11,7 +11,7 @@ from rag.errors import NotFoundError
 from rag.records import Acl, Embedded, Hit, IndexFacts, IndexRow, QueryVectors, SparseVector
 from rag.settings import StoreSettings
 from rag.store.filters import AllOf, Filter
-from rag.store.fusion import OVERSAMPLING, RRF_K, Fusion, one_version, steady
+from rag.store.fusion import OVERSAMPLING, Fusion, one_version, together
 from rag.store.payload import (
     DENSE,
     HIT_FIELDS,
@@ -127,26 +127,28 @@ class ServerStore:
         How rare a word is counts among what the asker may read: what he may not read moves no
         result of his.
         """
-        from qdrant_client import models
-
         check_dimensions(len(query.dense), self._dimensions)
         client = self._client()
         searches = self._searches(query, visible(readable), limit)
-        weights = self._fusion.weights(words=len(searches) > 1)
-        ask = partial(
-            client.query_points,
-            self._collection,
-            prefetch=searches,
-            query=models.RrfQuery(rrf=models.Rrf(k=RRF_K, weights=weights)),
-            limit=2 * self._fusion.fetched(limit),  # one version of two may be dropped, equals not
-            with_payload=list(HIT_FIELDS),
-            with_vectors=False,
-        )
-        found = patiently(ask).points
-        if not all(point.payload for point in found):
-            found = patiently(ask).points  # removed between being found and being read
-        hits = (hit_of(str(p.id), p.payload, p.score) for p in found if p.payload)
-        return one_version(steady(hits), limit)
+        ask = partial(client.query_batch_points, self._collection, searches)
+        found = [answer.points for answer in patiently(ask)]
+        if not all(point.payload for points in found for point in points):
+            # removed between being found and being read
+            found = [answer.points for answer in patiently(ask)]
+        points = {str(p.id): p for ps in found for p in ps if p.payload}
+        meaning, *words = [{str(p.id): p.score for p in ps if p.payload} for ps in found]
+        best = together(meaning, words[0] if words else {}, self._fusion, len(points))
+        hits = [
+            hit_of(
+                one.id,
+                points[one.id].payload or {},
+                one.score,
+                meaning=one.meaning,
+                words=one.words,
+            )
+            for one in best
+        ]
+        return one_version(hits, limit)
 
     def versions(self) -> Mapping[str, Mapping[str, int]]:
         """Count the points of every document by version, reading all of them."""
@@ -251,33 +253,38 @@ class ServerStore:
             if offset is None:
                 return
 
-    def _searches(self, query: QueryVectors, within: Filter, limit: int) -> list[models.Prefetch]:
-        """Return the search by meaning and, if the question has words, the one by words."""
+    def _searches(
+        self, query: QueryVectors, within: Filter, limit: int
+    ) -> list[models.QueryRequest]:
+        """Return the search by meaning and, if the question has words, the one by words.
+
+        Each brings twice what is needed, as of two versions that are live for an instant one is
+        dropped.
+        """
         from qdrant_client import models
 
-        allowed, fetched = server_filter(within), self._fusion.fetched(limit)
         exactly = models.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
+        request = partial(
+            models.QueryRequest,
+            filter=server_filter(within),
+            limit=2 * self._fusion.fetched(limit),
+            with_payload=list(HIT_FIELDS),
+            with_vector=False,
+        )
         searches = [
-            models.Prefetch(
+            request(
                 query=query.dense.tolist(),
                 using=DENSE,
-                filter=allowed,
-                limit=fetched,
                 params=models.SearchParams(quantization=exactly),
             )
         ]
         if query.sparse.indices and self._fusion.bm25_weight > 0:
-            among = models.IdfCorpusParams(corpus=allowed)
+            among = models.IdfCorpusParams(corpus=server_filter(within))
+            terms = models.SparseVector(
+                indices=list(query.sparse.indices), values=list(query.sparse.values)
+            )
             searches.append(
-                models.Prefetch(
-                    query=models.SparseVector(
-                        indices=list(query.sparse.indices), values=list(query.sparse.values)
-                    ),
-                    using=SPARSE,
-                    filter=allowed,
-                    limit=fetched,
-                    params=models.SearchParams(idf=among),
-                )
+                request(query=terms, using=SPARSE, params=models.SearchParams(idf=among))
             )
         return searches
 

@@ -93,8 +93,9 @@ class QdrantStub:
                 schema = self.collections[name]["payload_schema"]
                 schema[body["field_name"]] = {"data_type": "keyword", "points": 0}
                 return updated
-            case "points/query":
-                return {"points": [{**p, "version": 1, "score": 0.5} for p in self.points]}
+            case "points/query/batch":
+                found = [{**point, "version": 1, "score": 0.5} for point in self.points]
+                return [{"points": found} for _ in body["searches"]]
             case "points/scroll":
                 return self._page(body.get("offset"))
             case "points/count":

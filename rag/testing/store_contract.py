@@ -15,67 +15,47 @@ A new adapter needs five lines::
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
 
 import pytest
 
 from rag.access.rows import discoverable, readable
 from rag.errors import ConfigurationError, NotFoundError
 from rag.ports import Store
-from rag.records import Acl, Embedded, Facets, Hit, Principal
-from rag.store.filters import AllOf, AnyOf, AtLeast, AtMost, Equals, Filter, Not, OneOf
-from rag.store.fusion import RRF_K
+from rag.records import Acl, Embedded, Facets, Hit
+from rag.store.filters import Equals
 from rag.store.payload import of_document
+from rag.testing.store_filters import FiltersContract
+from rag.testing.store_parts import (
+    ANYTHING,
+    EVERYTHING,
+    NURSES,
+    Contract,
+    add,
+    document,
+    found,
+    gain,
+    principal,
+)
 from rag.testing.vectors import DIMENSIONS, embedded, passage, question, unit_vector
 
-NURSES = Acl(groups=frozenset({"nurses"}))
-EVERYTHING = AllOf(parts=())
-ANYTHING = question("anything")
+__all__ = [
+    "ANYTHING",
+    "EVERYTHING",
+    "NURSES",
+    "FiltersContract",
+    "PermissionsContract",
+    "RankingContract",
+    "StoreContract",
+    "VersionsContract",
+    "add",
+    "document",
+    "found",
+    "gain",
+    "principal",
+]
 
 
-def principal(*groups: str, tenant: str = "main", clearance: int = 0) -> Principal:
-    """Return somebody of these groups."""
-    return Principal(tenant=tenant, id="asker", groups=frozenset(groups), clearance=clearance)
-
-
-def document(
-    name: str,
-    *,
-    version: str = "v1",
-    passages: int = 2,
-    tenant: str = "main",
-    acl: Acl | None = None,
-) -> list[Embedded]:
-    """Return the points of a document."""
-    return [
-        embedded(passage(name, n, version=version, tenant=tenant, acl=acl)) for n in range(passages)
-    ]
-
-
-def add(store: Store, points: Sequence[Embedded]) -> None:
-    """Put the points of one version of a document and make it live."""
-    store.put(points)
-    store.publish(points[0].chunk.document_id, points[0].chunk.document_version)
-
-
-def found(store: Store, within: Filter = EVERYTHING, limit: int = 50) -> set[str]:
-    """Return the documents of which a search finds anything."""
-    return {hit.document_id for hit in store.search(ANYTHING, readable=within, limit=limit)}
-
-
-def gain(rank: int, weight: float = 1.0) -> float:
-    """Return what a rank in one search adds to a passage's score."""
-    return 1 / (rank / weight + RRF_K - 1)
-
-
-class _Contract:
-    @pytest.fixture
-    def store(self) -> Iterator[Store]:
-        """Return an empty store of `DIMENSIONS`, 50 candidates and a BM25 weight of 0.5."""
-        raise NotImplementedError
-
-
-class VersionsContract(_Contract):
+class VersionsContract(Contract):
     """A reader sees a version whole and alone."""
 
     def test_an_empty_store_answers_every_call(self, store: Store) -> None:
@@ -104,8 +84,21 @@ class VersionsContract(_Contract):
             end=390,
             page=7,
             score=hit.score,
+            meaning=hit.meaning,
+            words=None,
         )
         assert hit.score > 0
+        assert hit.meaning == pytest.approx(float(unit_vector("anything") @ unit_vector(chunk.id)))
+
+    def test_a_hit_says_what_each_search_gave_it(self, store: Store) -> None:
+        add(store, [embedded(passage("a"), like="a", words={1: 2.0})])
+        add(store, [embedded(passage("b"), like="b", words={2: 2.0})])
+        hits = store.search(question("a", {1: 1.0}), readable=EVERYTHING, limit=5)
+        found = {hit.document_id: hit for hit in hits}
+        assert found["a"].meaning == pytest.approx(1.0, abs=1e-3)
+        assert found["a"].words is not None
+        assert found["a"].words > 0
+        assert found["b"].words is None
 
     def test_a_passage_may_have_no_page_and_no_words(self, store: Store) -> None:
         add(store, [embedded(passage("a"), words={})])
@@ -241,7 +234,7 @@ class VersionsContract(_Contract):
         assert {len(versions) for versions in seen} == {1}
 
 
-class PermissionsContract(_Contract):
+class PermissionsContract(Contract):
     """Nobody finds what he may not read."""
 
     def test_no_search_reads_across_tenants(self, store: Store) -> None:
@@ -308,82 +301,7 @@ class PermissionsContract(_Contract):
         assert store.search(query, readable=within, limit=5) == before
 
 
-# Filters, and what they find of the three documents in `FiltersContract`.
-FILTERS: tuple[tuple[Filter, set[str]], ...] = (
-    (Equals(field="public", value=True), {"open"}),
-    (Equals(field="public", value=False), {"shut", "high"}),
-    (Equals(field="tenant", value="main"), {"open", "shut", "high"}),
-    (Equals(field="tenant", value="mai"), set()),
-    (Equals(field="groups", value="x"), {"shut", "high"}),
-    (Equals(field="public", value="true"), set()),
-    (Equals(field="public", value="1"), set()),
-    (Equals(field="clearance", value=False), set()),
-    (OneOf(field="public", values=("true", "1")), set()),
-    (AtMost(field="public", value=1), set()),
-    (Equals(field="absent", value="x"), set()),
-    (OneOf(field="groups", values=("y", "z")), {"shut"}),
-    (OneOf(field="document", values=("open", "high")), {"open", "high"}),
-    (OneOf(field="groups", values=()), set()),
-    (AtMost(field="clearance", value=0), {"open", "shut"}),
-    (AtMost(field="clearance", value=-1), set()),
-    (AtMost(field="absent", value=1), set()),
-    (AnyOf(parts=()), set()),
-    (AllOf(parts=()), {"open", "shut", "high"}),
-    (Not(part=AnyOf(parts=())), {"open", "shut", "high"}),
-    (Not(part=AllOf(parts=())), set()),
-    (Not(part=OneOf(field="groups", values=("y",))), {"open", "high"}),
-    (Not(part=OneOf(field="groups", values=())), {"open", "shut", "high"}),
-    (Not(part=Not(part=Equals(field="public", value=True))), {"open"}),
-    (AllOf(parts=(AnyOf(parts=()), Equals(field="public", value=True))), set()),
-    (AnyOf(parts=(AnyOf(parts=()), Equals(field="public", value=True))), {"open"}),
-    (AnyOf(parts=(OneOf(field="groups", values=()),)), set()),
-    (Equals(field="source", value="s high"), {"high"}),
-    (Equals(field="live", value=True), {"open", "shut", "high"}),
-    (Equals(field="live", value="true"), set()),
-    (OneOf(field="tags", values=("a", "b")), {"open", "shut"}),
-    (AtLeast(field="first_day", value=20240101), {"shut"}),
-    (AtMost(field="last_day", value=20231231), {"open", "high"}),
-    (
-        AllOf(parts=(Equals(field="groups", value="x"), OneOf(field="tags", values=("b",)))),
-        {"shut"},
-    ),
-    (
-        AnyOf(parts=(Equals(field="public", value=True), Equals(field="source", value="s high"))),
-        {"open", "high"},
-    ),
-    (
-        Not(
-            part=AllOf(
-                parts=(Equals(field="groups", value="x"), AtLeast(field="first_day", value=1))
-            )
-        ),
-        {"open", "high"},
-    ),
-    (Not(part=OneOf(field="tags", values=("a",))), {"shut", "high"}),
-)
-
-
-class FiltersContract(_Contract):
-    """Every filter means the same everywhere."""
-
-    def test_a_filter_finds_exactly_what_it_says(self, store: Store) -> None:
-        shut, high = frozenset({"x", "y"}), frozenset({"x"})
-        day = 20240229
-        for name, acl, facets in (
-            ("open", Acl(public=True), Facets(tags=frozenset({"a", "c"}))),
-            (
-                "shut",
-                Acl(groups=shut),
-                Facets(tags=frozenset({"b"}), first_day=day, last_day=day),
-            ),
-            ("high", Acl(groups=high, clearance=3), Facets(source="s high")),
-        ):
-            add(store, [embedded(passage(name, n, acl=acl, facets=facets)) for n in range(2)])
-        finds = [(within, found(store, within)) for within, _ in FILTERS]
-        assert finds == list(FILTERS)
-
-
-class RankingContract(_Contract):
+class RankingContract(Contract):
     """Meaning and words are fused by one formula."""
 
     def test_meaning_alone_ranks_by_nearness(self, store: Store) -> None:

@@ -16,20 +16,29 @@ def rewriter():
 def test_a_question_is_added_to_and_never_changed(rewriter):
     question = stored("What is the governing law of INV-2024-001?")
     found = rewriter.rewritten(question)
-    assert isinstance(found, RedactedText)
-    assert found.startswith(question + ": ")
-    assert "construed in accordance with the laws" in found
-    assert "INV2024001" in found
+    assert isinstance(found.meaning, RedactedText)
+    assert found.meaning.startswith(question + ": ")
+    assert "construed in accordance with the laws" in found.meaning
+    assert found.words.startswith(found.meaning)
+
+
+def test_other_spellings_are_searched_as_words_alone(rewriter):
+    question = stored("What was paid for INV-2024-001 on 3 March 2024?")
+    found = rewriter.rewritten(question)
+    assert found.meaning is question
+    assert "INV2024001" in found.words
+    assert "2024-03-03" in found.words
 
 
 def test_a_question_without_other_forms_stays_as_it_is(rewriter):
     question = stored("Which colour has the door?")
-    assert rewriter.rewritten(question) is question
+    found = rewriter.rewritten(question)
+    assert (found.meaning, found.words, found.opening) == (question, question, False)
 
 
 def test_what_the_question_says_already_is_not_added(rewriter):
     found = rewriter.rewritten(stored("What blood pressure was measured?"))
-    assert found.casefold().count("blood pressure") == 1
+    assert found.meaning.casefold().count("blood pressure") == 1
 
 
 @pytest.mark.parametrize(
@@ -37,13 +46,19 @@ def test_what_the_question_says_already_is_not_added(rewriter):
     [("Was BP taken?", True), ("Was bp taken?", False), ("Was BPX taken?", False)],
 )
 def test_an_abbreviation_counts_in_capitals_and_whole(rewriter, question, added):
-    assert ("blood pressure" in rewriter.rewritten(stored(question))) is added
+    assert ("blood pressure" in rewriter.rewritten(stored(question)).meaning) is added
+
+
+@pytest.mark.parametrize(("question", "opening"), [("Who are the parties?", True), ("BP?", False)])
+def test_what_stands_where_documents_begin_is_said(rewriter, question, opening):
+    assert rewriter.rewritten(stored(question)).opening is opening
 
 
 def test_an_own_glossary_comes_on_top(tmp_path):
     own = tmp_path / "own.yaml"
     own.write_text("- {asked: [gizmo], written: [rotary coupling]}\n", encoding="utf-8")
-    found = Rewriter(own).rewritten(stored("Where is the gizmo, and the governing law?"))
+    question = stored("Where is the gizmo, and the governing law?")
+    found = Rewriter(own).rewritten(question).meaning
     assert "rotary coupling" in found
     assert "construed" in found
 
@@ -67,6 +82,7 @@ def test_every_shipped_entry_can_be_asked_for(name):
         ("- {asked: [a], written: [b], more: c}", "entry 1: it needs"),
         ("- {asked: [a], written: [b]}\n- {asked: [], written: [b]}", "entry 2: `asked`"),
         ("- {asked: [a], written: [7]}", "entry 1: `written`"),
+        ("- {asked: [a], written: [b], opening: 1}", "entry 1: `opening`"),
     ],
 )
 def test_a_wrong_glossary_is_refused_by_its_entry(text, said):

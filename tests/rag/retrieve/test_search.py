@@ -46,7 +46,7 @@ class OneQuestion:
     def __init__(self):
         self.asked = []
 
-    def embed_question(self, text):
+    def embed_question(self, text, *, words=None):  # noqa: ARG002
         self.asked.append(text)
         return QueryVectors(
             dense=np.ones(2, dtype=np.float32), sparse=SparseVector(indices=(), values=())
@@ -141,10 +141,18 @@ class Tokens(Texts):
         return {n: packed_tokens(("hedge garden", "three months")[n]) for n in ordinals}
 
 
+def test_what_documents_open_with_is_looked_for_where_they_open():
+    index = Index([replace(hit(), ordinal=7, score=0.9), replace(hit(0, 4), score=0.1)])
+    settings = RetrieveSettings(**{**PLAIN, "rerank": "tokens"})
+    made = Retriever(OneQuestion(), index, Texts(), settings)
+    assert made.ranked(question("Who are the parties?"), within=WITHIN)[0].text == "Rent"
+    assert made.ranked(question("Who pays?"), within=WITHIN)[0].text == "It is three months."
+
+
 class Worded(OneQuestion):
     """Embeds the words of a question as tokens."""
 
-    def embed_question(self, text):
+    def embed_question(self, text, *, words=None):  # noqa: ARG002
         return asked(text)
 
 

@@ -20,6 +20,7 @@ from rag.settings import environment
 from rag.store.edge import EdgeStore
 from rag.store.edge_shard import EdgeFolder
 from rag.store.filters import AllOf
+from rag.store.payload import digest_of
 from rag.testing.store_contract import (
     NURSES,
     StoreContract,
@@ -336,18 +337,15 @@ def test_no_text_is_stored(path, store):
     (record,) = store._open.retrieve([passage("a").id], with_payload=True, with_vector=False)
     assert sorted(record.payload) == [
         "audience",
-        "digest",
         "document",
-        "end",
         "first_day",
         "kind",
         "last_day",
-        "ordinal",
-        "page",
+        "place",
         "source",
-        "start",
         "version",
     ]
+    assert record.payload["place"] == f"0 0 90 {digest_of(passage('a').text)} 1"
     assert sorted(json.loads(record.payload["audience"])) == [
         "clearance",
         "discoverable",

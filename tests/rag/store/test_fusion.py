@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag.records import Hit
-from rag.store.fusion import RRF_K, Fusion, fuse, one_version
+from rag.store.fusion import RRF_K, Fusion, fuse, one_version, together
 
 
 def hit(document, version, ordinal=0):
@@ -45,10 +45,17 @@ def test_the_engine_in_the_client_fuses_by_the_same_formula():
     assert fuse(rankings, [1.0, 0.3]) == expected
 
 
-def test_twice_as_many_are_fetched_as_are_wanted():
+def test_as_many_are_fetched_as_are_wanted_or_more():
     fusion = Fusion(candidates=50, bm25_weight=0.5)
     assert fusion.fetched(5) == 50
-    assert fusion.fetched(40) == 80
+    assert fusion.fetched(60) == 60
+
+
+def test_what_was_found_knows_what_each_search_gave_it():
+    fusion = Fusion(candidates=50, bm25_weight=0.5)
+    best = together({"a": 0.9, "b": 0.8}, {"b": 7.0, "c": 3.0}, fusion, 2)
+    assert [(one.id, one.meaning, one.words) for one in best] == [("b", 0.8, 7.0), ("a", 0.9, None)]
+    assert together({}, {}, fusion, 5) == []
 
 
 def test_one_version_of_each_document_is_kept_that_of_its_best_hit():

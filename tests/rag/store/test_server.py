@@ -3,6 +3,7 @@ RINGFENCE_TEST_QDRANT_URL names one, against a server."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from contextlib import closing
 from dataclasses import replace
@@ -54,6 +55,7 @@ class LocalStore(ServerStore):
 
 
 @pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant")
+@pytest.mark.filterwarnings("ignore:Local mode performs exact")
 class TestServerStoreOnTheClientsLocalEngine(StoreContract):
     """Not a server, but an independent reading of every filter, operation and formula."""
 
@@ -122,14 +124,17 @@ def test_nothing_is_sent_before_the_first_use_and_the_key_with_every_request(stu
     assert {asked.headers["api-key"] for asked in stub.asked} == {"s3cret"}
 
 
-def test_every_prefetch_of_every_search_carries_the_filter_and_the_live_flag(stub, store):
+def test_every_search_carries_the_filter_and_the_live_flag(stub, store):
     from qdrant_client import models
 
     asker = replace(principal("nurses", "doctors", clearance=2), purpose="care")
     store.search(question("x", {3: 1.0, 7: 1.0}), readable=readable(asker), limit=5)
     store.search(question("x"), readable=readable(asker), limit=5)
-    bodies = [parsed(models.QueryRequest, a.body) for a in stub.requests("POST", "/points/query")]
-    assert [[p.using for p in body.prefetch] for body in bodies] == [["dense", "bm25"], ["dense"]]
+    bodies = [
+        parsed(models.QueryRequestBatch, a.body).searches
+        for a in stub.requests("POST", "/points/query/batch")
+    ]
+    assert [[s.using for s in body] for body in bodies] == [["dense", "bm25"], ["dense"]]
     expected = {
         "must": [
             {
@@ -153,16 +158,14 @@ def test_every_prefetch_of_every_search_carries_the_filter_and_the_live_flag(stu
             {"must": [{"key": "live", "match": {"value": True}}]},
         ]
     }
-    for body in bodies:
-        assert body.lookup_from is None
-        for prefetch in body.prefetch:
-            assert prefetch.filter.model_dump(exclude_none=True) == expected
-            assert prefetch.prefetch is None
-    words = bodies[0].prefetch[1]
-    assert words.query.model_dump(exclude_none=True) == {"indices": [3, 7], "values": [1.0, 1.0]}
+    for search in (search for body in bodies for search in body):
+        assert search.filter.model_dump(exclude_none=True) == expected
+        assert (search.prefetch, search.lookup_from) == (None, None)
+    words = bodies[0][1]
+    assert words.query.model_dump(exclude_none=True) == {
+        "nearest": {"indices": [3, 7], "values": [1.0, 1.0]}
+    }
     assert words.params.idf.corpus.model_dump(exclude_none=True) == expected
-    assert bodies[0].query.rrf.weights == [1.0, 0.5]
-    assert bodies[1].query.rrf.weights == [1.0]
 
 
 def test_an_asker_without_groups_asks_for_what_has_one_of_no_ids(stub, store):
@@ -170,9 +173,9 @@ def test_an_asker_without_groups_asks_for_what_has_one_of_no_ids(stub, store):
     from qdrant_client import models
 
     store.search(question("x"), readable=readable(principal()), limit=5)
-    (asked,) = stub.requests("POST", "/points/query")
-    (prefetch,) = parsed(models.QueryRequest, asked.body).prefetch
-    groups = prefetch.filter.must[0].must[2].should[1]
+    (asked,) = stub.requests("POST", "/points/query/batch")
+    (search,) = parsed(models.QueryRequestBatch, asked.body).searches
+    groups = search.filter.must[0].must[2].should[1]
     assert groups.model_dump(exclude_none=True) == {"must": [{"has_id": []}]}
 
 
@@ -272,6 +275,52 @@ def test_grant_and_remove_name_one_document_and_wait(stub, store):
     assert granted.query == removed.query == "wait=true"
 
 
+REQUESTS = {
+    ("PUT", ""): "CreateCollection",
+    ("PUT", "/index"): "CreateFieldIndex",
+    ("PUT", "/points"): "PointsList",
+    ("POST", "/points"): "PointRequest",
+    ("POST", "/points/batch"): "UpdateOperations",
+    ("POST", "/points/count"): "CountRequest",
+    ("POST", "/points/delete"): "FilterSelector",
+    ("POST", "/points/payload"): "SetPayload",
+    ("POST", "/points/query/batch"): "QueryRequestBatch",
+    ("POST", "/points/scroll"): "ScrollRequest",
+}
+
+
+def test_every_request_of_every_method_is_one_of_qdrants_interface(stub, store):
+    """The client's models are made from its OpenAPI description, and refuse unknown fields."""
+    from qdrant_client import models
+
+    place = {"document": "a", "version": "v1", "ordinal": 0, "start": 0, "end": 9, "page": None}
+    stub.points = [{"id": passage("a").id, "payload": place}]
+    store.warm()
+    store.put(document("a", acl=Acl(purposes=frozenset({"care"}))))
+    store.publish_all({"a": "v1", "b": "v1"})
+    store.grant("a", Acl(public=True))
+    store.search(question("x", {1: 1.0}), readable=readable(principal("n")), limit=5)
+    store.versions()
+    store.count()
+    store.count(readable(principal()))
+    store.facts()
+    store.remove("a")
+    stub.points = []
+    store.read("a")
+    list(store.rows())
+    seen = set()
+    for asked in stub.asked:
+        if asked.body is None:
+            assert (asked.method, asked.path) == ("GET", "/collections/ringfence")
+            continue
+        known = (asked.method, asked.path.removeprefix("/collections/ringfence"))
+        seen.add(known)
+        model = getattr(models, REQUESTS[known])
+        assert model.model_config["extra"] == "forbid"
+        model.model_validate_json(json.dumps(asked.body), strict=True)
+    assert seen == REQUESTS.keys()
+
+
 def test_versions_are_counted_over_all_pages(stub, store):
     stub.points = [
         {"id": passage(name, n).id, "payload": {"document": name, "version": "v1"}}
@@ -291,14 +340,14 @@ def test_while_two_versions_are_live_a_search_returns_one(stub, store):
     stub.points = [point("v1", 0), point("v2", 0), point("v1", 1), point("v2", 1)]
     hits = store.search(question("x"), readable=readable(principal()), limit=3)
     assert [(hit.document_version, hit.ordinal) for hit in hits] == [("v1", 0), ("v1", 1)]
-    (asked,) = stub.requests("POST", "/points/query")
-    assert asked.body["limit"] == 50  # all candidates: equals at the end must be seen
+    (asked,) = stub.requests("POST", "/points/query/batch")
+    assert [one["limit"] for one in asked.body["searches"]] == [100]  # twice the candidates
 
 
 def test_a_passage_that_vanishes_while_it_is_found_is_searched_for_again(stub, store):
     stub.points = [{"id": passage("a").id, "payload": {}}]
     assert store.search(question("x"), readable=readable(principal()), limit=3) == []
-    assert len(stub.requests("POST", "/points/query")) == 2
+    assert len(stub.requests("POST", "/points/query/batch")) == 2
 
 
 def test_a_collection_that_another_replica_makes_first_is_used(stub, store):

@@ -8,6 +8,7 @@ from rag.access.rows import readable
 from rag.errors import ConfigurationError, RetryError
 from rag.records import Acl
 from rag.settings import StoreSettings
+from rag.store.payload import payload_of
 from rag.store.server import ServerStore
 from rag.testing.qdrant_stub import Trouble, qdrant_stub
 from rag.testing.store_contract import document, principal
@@ -45,17 +46,25 @@ def test_a_status_becomes_an_error_with_its_remedy(stub, store, status, error, w
 @pytest.mark.parametrize(
     "trouble", [Trouble(status=500), Trouble(status=429), Trouble(drop=True)], ids=str
 )
-@pytest.mark.parametrize("call", ["put", "publish", "grant", "remove", "search", "versions"])
+@pytest.mark.parametrize(
+    "call",
+    ["put", "publish", "grant", "remove", "search", "versions", "rows", "read", "count", "facts"],
+)
 def test_every_call_gets_over_trouble_that_passes(stub, store, trouble, call):
     store.warm()
-    place = {"ordinal": 0, "start": 0, "end": 9, "page": None}
-    stub.points = [{"id": passage("a").id, "payload": {"document": "a", "version": "v1", **place}}]
+    payload = payload_of(passage("a"), live=True)
+    vector = {"dense": [0.0] * DIMENSIONS}
+    stub.points = [{"id": passage("a").id, "payload": payload, "vector": vector}]
     calls = {
         "put": lambda: store.put(document("a")),
         "publish": lambda: store.publish("a", "v1"),
         "grant": lambda: store.grant("a", Acl(public=True)),
         "remove": lambda: store.remove("a"),
         "versions": store.versions,
+        "rows": lambda: list(store.rows()),
+        "read": lambda: store.read("a"),
+        "count": store.count,
+        "facts": store.facts,
         "search": lambda: store.search(question("x"), readable=readable(principal()), limit=1),
     }
     stub.fail(trouble, trouble)
