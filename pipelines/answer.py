@@ -113,7 +113,7 @@ class Answering:
             question, asked = self._redacted(text, principal, narrowing)
         with clock.stage("search"):
             rows = narrowed(readable(principal), asked)
-            found = self._retriever.ranked(question, within=rows)[:limit]
+            found = self._retriever.ranked(question, within=rows, limit=limit)
             passages = [_passage(one) for one in found]
         with clock.stage("leaks"):
             clean = self._leaks.passages(passages, principal)
@@ -122,6 +122,11 @@ class Answering:
             facts = {**_asker(question, asked), "passages": shown}
             audit_id = self._audit.append("search", facts)
         return Found(passages=clean, timings=clock.rounded(), audit_id=audit_id)
+
+    def ranking(self, text: str, principal: Principal, *, limit: int) -> Sequence[Ranked]:
+        """Return the best passages before sentences are chosen from them, for evaluation."""
+        question, _ = self._redacted(text, principal, UNNARROWED)
+        return self._retriever.ranked(question, within=readable(principal), limit=limit)
 
     def look_up(self, text: str, principal: Principal) -> None:
         """Find all the evidence that answering may need, without answering.

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from pipelines.answer import Answering
 from pipelines.erase import Erasure
@@ -50,6 +50,10 @@ from rag.state.erasures import Erasures
 from rag.state.register import Register
 from rag.state.reviews import Reviews
 from rag.state.vault import VaultRows
+
+if TYPE_CHECKING:
+    from rag.retrieve.ranked import Texts
+    from rag.retrieve.search import Retriever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +357,8 @@ def build_answerings(
 
     Several see the same evidence, found once.
     """
+    from rag.retrieve.search import FrozenRetriever
+
     encoder = build_encoder(inst)
     register = register or build_register(inst)
     store = store or build_store(inst, encoder.dimensions)

@@ -40,8 +40,12 @@ from rag.access.principals import Principals
 from rag.errors import RingfenceError
 from rag.ports import Redactor
 from rag.records import Evidence, Principal, RedactedDocument
+from rag.retrieve.ranked import Ranked
 from rag.settings import SourceSettings, StateSettings, StoreSettings
 from rag.state.register import Register
+
+# Passages that hit rates count, before sentences are chosen from them.
+_RANKED = 5
 
 
 class Bar(Protocol):
@@ -102,11 +106,12 @@ class SystemSolver:
         question = self._redactor.redact_text(case.question, tenant=principal.tenant)
         try:
             reply = self._answering.reply(case.question, principal)
+            ranking = self._answering.ranking(case.question, principal, limit=_RANKED)
         except RingfenceError as error:
             return Outcome(question=question, retrieved=(), answer=None, error=type(error).__name__)
         return Outcome(
             question=question,
-            retrieved=self._passages(reply.evidence),
+            retrieved=self._passages(ranking, reply.evidence),
             answer=reply.answer,
             timings=reply.answer.timings,
         )
@@ -115,16 +120,16 @@ class SystemSolver:
         """Find the case's evidence, which all solvers share, before anything is timed."""
         self._answering.look_up(case.question, self._library.principal(case.asker))
 
-    def _passages(self, evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
+    def _passages(
+        self, ranking: Sequence[Ranked], evidence: Sequence[Evidence]
+    ) -> tuple[Passage, ...]:
+        """Return the best passages, then the sentences that the generator got of them."""
+        places = [(one.hit.document_id, one.hit.start, one.hit.end) for one in ranking]
+        places += [(one.document_id, one.start, one.end) for one in evidence]
+        names = {document: self._library.document(document).name for document, _, _ in places}
         return tuple(
-            Passage(
-                rank=passage.n,
-                name=self._library.document(passage.document_id).name,
-                document_id=passage.document_id,
-                start=passage.start,
-                end=passage.end,
-            )
-            for passage in evidence
+            Passage(rank=rank, name=names[document], document_id=document, start=start, end=end)
+            for rank, (document, start, end) in enumerate(places, start=1)
         )
 
 

@@ -133,10 +133,14 @@ class Ingest:
     def _reconcile(self) -> None:
         """Mend what a killed run, a lost index or a lost database left in index and register.
 
-        Only where there is reason to: it reads the whole index.
+        Only where there is reason to: it reads the whole index. An embedded one belongs to this
+        register alone and dies with its identity, so that one is not even opened for it.
         """
         store, own = self._stages.store, self._settings.store.kind == "edge"
-        if not self._home.unfinished.exists() and looks_whole(store, self._register, own=own):
+        trusted = own and bool(self._register.counts(tenant=self._settings.tenant))
+        if not self._home.unfinished.exists() and (
+            trusted or looks_whole(store, self._register, own=own)
+        ):
             return
         self._begin()
         verifier = Verifier(store, self._register, tokens=False)

@@ -189,7 +189,7 @@ class RetrieveSettings(Section):
     """How evidence is chosen."""
 
     candidates: int = Field(default=80, ge=1, description="Passages fetched by each search.")
-    passages: int = Field(default=10, ge=1, description="Passages that evidence is taken from.")
+    passages: int = Field(default=15, ge=1, description="Passages that evidence is taken from.")
     bm25_weight: float = Field(
         default=0.5, ge=0, description="Weight of word search against meaning when fused."
     )

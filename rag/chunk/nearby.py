@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from rag.records import Chunk, RedactedText
 
-# A passage and what it borrows hold no more words than this, so that the index does not grow by
-# more than half: longer passages say themselves what they are about.
-_WORDS = 200
+# A passage and what it borrows hold no more words than this: a long one says itself what it is
+# about, and its words would fill the index.
+_WORDS = 400
 _WORD = re.compile(r"\w+")
 _REACH = 3
 

@@ -49,8 +49,10 @@ class Ranked:
 class EvidenceFinder(Protocol):
     """Where evidence comes from."""
 
-    def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
-        """Return all the passages that were found among the rows of a filter, best first."""
+    def ranked(
+        self, question: Question, *, within: Filter, limit: int | None = None
+    ) -> list[Ranked]:
+        """Return the passages found among the rows of a filter, best first: so many, or all."""
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
         """Return the best passages among the rows of a filter, numbered from 1."""

@@ -73,9 +73,12 @@ class Retriever:
         self._rewriter = rewriter or Rewriter()
         self._reranker = reranker
 
-    def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
-        """Return all the passages that were found, best first."""
-        return self._ranked(self._sought(question), within, read=None)
+    def ranked(
+        self, question: Question, *, within: Filter, limit: int | None = None
+    ) -> list[Ranked]:
+        """Return the passages that were found, best first: so many, or all of them."""
+        read = None if limit is None else _READ_FOR_ONE * limit
+        return self._ranked(self._sought(question), within, read=read)[:limit]
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
         """Return what an answer may stand on, numbered from 1."""
@@ -206,9 +209,11 @@ class FrozenRetriever:
         self._retriever = retriever
         self._found: dict[tuple[str, Filter], list[Evidence]] = {}
 
-    def ranked(self, question: Question, *, within: Filter) -> list[Ranked]:
+    def ranked(
+        self, question: Question, *, within: Filter, limit: int | None = None
+    ) -> list[Ranked]:
         """Return the passages as they are found now."""
-        return self._retriever.ranked(question, within=within)
+        return self._retriever.ranked(question, within=within, limit=limit)
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
         """Return what was found the first time."""

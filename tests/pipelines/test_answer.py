@@ -87,7 +87,7 @@ class Finds:
             raise self.error
         return self.passages
 
-    def ranked(self, question, *, within):
+    def ranked(self, question, *, within, limit=None):
         return [ranked(one) for one in self.evidence(question, within=within)]
 
 

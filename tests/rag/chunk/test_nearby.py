@@ -26,14 +26,14 @@ def test_a_short_passage_borrows_from_the_nearest_first():
 
 
 def test_a_long_passage_borrows_nothing_and_the_rest_stays_as_it_was():
-    given = chunks(10, 210, 10)
+    given = chunks(10, 410, 10)
     found = with_nearby(given)
     assert found[1].nearby == ()
     assert [replace(chunk, nearby=()) for chunk in found] == given
 
 
 def test_what_would_be_too_much_is_passed_over_for_what_fits():
-    found = with_nearby(chunks(20, 30, 190, 20))
+    found = with_nearby(chunks(20, 30, 390, 20))
     assert words_near(found, 1) == {"w0", "w3"}
 
 

@@ -67,13 +67,22 @@ def test_without_tokens_the_fused_order_stays():
     assert order(asked("x"), found) == ["b", "c", "a"]
 
 
+def others(count):
+    """Passages of which each meets one word of two and says something of its own besides."""
+    said = [f"boiler topic{n} matter{n} subject{n}" for n in range(count)]
+    return [candidate(text, meaning=0.5, words=2.0) for text in said]
+
+
 def test_several_that_say_the_same_support_each_other():
-    same, other = "boiler valve steam", "boiler hedge leaves"  # each meets one word of two
-    found = [candidate(same, str(n), meaning=0.5, words=2.0) for n in range(3)]
-    alone = candidate(other, "alone", meaning=0.5, words=2.0)
-    scores = by_tokens(asked("boiler boiler"), [alone, *found])
-    assert max(scores[1:]) == pytest.approx(min(scores[1:]))
-    assert scores[0] < scores[1]
+    same = [candidate("boiler valve steam pipe", f"same{n}", meaning=0.5) for n in range(3)]
+    found = order(asked("boiler valve"), [*others(9), *same])
+    assert set(found[:3]) == {"same0", "same1", "same2"}
+
+
+def test_where_all_are_alike_none_gains_by_it():
+    alike = [candidate("boiler valve steam pipe", f"same{n}", meaning=0.5) for n in range(6)]
+    scores = by_tokens(asked("boiler"), alike)
+    assert scores == pytest.approx([0.0] * 6, abs=1e-5)
 
 
 def test_one_candidate_and_none_have_their_scores():
