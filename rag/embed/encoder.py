@@ -86,7 +86,7 @@ class SentenceEncoder:
         return QueryVectors(
             dense=_unit(features["sentence_embedding"][None])[0],
             sparse=bm25.query_vector(text if words is None else words),
-            tokens=reader.question(features) if reader else None,
+            tokens=reader.question(text, features) if reader else None,
         )
 
     def embed_texts(self, texts: Sequence[RedactedText]) -> Vector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from rag.embed.bm25 import STOP_WORDS
 from rag.embed.packing import OUTSIDE, pack, rotated
 from rag.records import Vector
+from rag.redact.tokens import TOKEN
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
     from transformers import PreTrainedTokenizerBase
+
+Offsets: TypeAlias = "Sequence[tuple[int, int]]"
 
 # What vocabularies put before a piece of a word, or before its first piece.
 _MARKS = "#\u2581\u0120"
@@ -65,43 +68,66 @@ class TokenReader:
             return None
         return cls(tokenizer, model.max_seq_length)
 
-    def question(self, features: Mapping[str, Tensor]) -> Vector:
+    def question(self, text: str, features: Mapping[str, Tensor]) -> Vector:
         """Return the vectors of a question's tokens as they are compared, one a row."""
+        [(_, mapping)] = self._placed([text])
         ids, vectors = _own(features)
-        return rotated(vectors[chosen(ids, self._telling, self._special)])
+        return rotated(vectors[self._chosen(text, ids, mapping)])
 
     def packed(
         self, texts: Sequence[str], begins: Sequence[int], features: Sequence[Mapping[str, Tensor]]
     ) -> list[bytes]:
         """Return the packed token vectors of texts, of which the passages begin somewhere."""
-        offsets = self._tokenizer(
+        return [
+            self._pack(text, one, begin, numbers, mapping)
+            for text, one, begin, (numbers, mapping) in zip(
+                texts, features, begins, self._placed(texts), strict=True
+            )
+        ]
+
+    def _placed(self, texts: Sequence[str]) -> list[tuple[Sequence[int], Offsets]]:
+        """Return the tokens of texts, and from where to where each stands."""
+        found = self._tokenizer(
             list(texts),
             truncation=True,
             max_length=self._longest,
             return_offsets_mapping=True,
             return_attention_mask=False,
         )
-        return [
-            self._pack(one, begin, numbers, mapping)
-            for one, begin, numbers, mapping in zip(
-                features, begins, offsets["input_ids"], offsets["offset_mapping"], strict=True
-            )
-        ]
+        return list(zip(found["input_ids"], found["offset_mapping"], strict=True))
 
     def _pack(
         self,
+        text: str,
         features: Mapping[str, Tensor],
         begin: int,
         numbers: Sequence[int],
-        mapping: Sequence[tuple[int, int]],
+        mapping: Offsets,
     ) -> bytes:
         ids, vectors = _own(features)
-        kept = chosen(ids, self._telling, self._special)
         if ids.tolist() != list(numbers):  # the model put a prompt before the text
+            kept = chosen(ids, self._telling, self._special)
             return pack(rotated(vectors[kept]), [OUTSIDE] * len(kept))
+        kept = self._chosen(text, ids, mapping)
         starts = [mapping[at][0] - begin for at in kept]
         inside = [start if 0 <= start < OUTSIDE else OUTSIDE for start in starts]
         return pack(rotated(vectors[kept]), inside)
+
+    def _chosen(self, text: str, ids: NDArray[np.int64], mapping: Offsets) -> NDArray[np.intp]:
+        """Return the tokens that are kept, without those of pseudonyms: pieces of a random code.
+
+        Where such a one is like another, it says nothing; word search finds whole pseudonyms.
+        """
+        kept = chosen(ids, self._telling, self._special)
+        codes = [match.span() for match in TOKEN.finditer(text)]
+        if not codes or len(ids) != len(mapping):
+            return kept
+        outside = [
+            at
+            for at in kept.tolist()
+            if not any(start <= mapping[at][0] < end for start, end in codes)
+        ]
+        return np.asarray(outside, dtype=np.intp) if outside else kept
 
 
 def _own(features: Mapping[str, Tensor]) -> tuple[NDArray[np.int64], Vector]:

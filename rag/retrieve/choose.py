@@ -2,9 +2,9 @@
 
 On a CPU the prompt is the price, so evidence is chosen by sentence: first what is likeliest to be
 wanted for the tokens it takes. How likely that is, three things say, weighed by a regression on one
-half of public questions and then by trial: how well a sentence's tokens meet those of the question, by the vectors
-kept of its passage, how good its passage is, and how many of the question's words stand in it or
-above it. A row of a table is a sentence.
+half of public questions and then by trial: how well a sentence's tokens meet those of the question,
+by the vectors kept of its passage, how good its passage is, and how many of the question's words
+stand in it or above it. A row of a table is a sentence.
 """
 
 from __future__ import annotations

@@ -162,12 +162,15 @@ class Retriever:
             scores = self._reranker.scores(text, [one.text for one in found])
             found = [replace(one, score=s) for one, s in zip(found, scores, strict=True)]
         if sought.exact:
-            parts = list(sought.exact)
             found = [
-                replace(one, score=one.score + _EXACT_WEIGHT * share_within(parts, one.text))
+                replace(one, score=one.score + _EXACT_WEIGHT * self._exactly(sought, one))
                 for one in found
             ]
         return sorted(found, key=lambda one: -one.score)
+
+    @staticmethod
+    def _exactly(sought: _Sought, one: Ranked) -> float:
+        return share_within(sought.exact, one.text, one.document.text)
 
     def _read(self, candidates: Sequence[tuple[Candidate, float]], within: Filter) -> list[Ranked]:
         """Read the texts of hits, leaving out what is not there or may not be shown.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
@@ -34,17 +34,22 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exact:
-    """Something that a question asks for to the letter, in the spellings that say the same."""
+    """Something that a question asks for to the letter, in the spellings that say the same.
+
+    Who is meant, a document says once: what is `of_document` need not stand in the passage.
+    """
 
     spellings: tuple[str, ...] = field(repr=False)
+    of_document: bool = False
 
 
 def exact_parts(text: str) -> list[Exact]:
     """Return the quoted phrases, pseudonyms, codes, amounts and dates of a question."""
     parts: dict[str, Exact] = {}
     for found, others in _found(text):
-        own = plain(found)
-        parts.setdefault(own, Exact(spellings=tuple(dict.fromkeys([own, *map(plain, others)]))))
+        spellings = tuple(dict.fromkeys([plain(found), *map(plain, others)]))
+        named = PSEUDONYM.fullmatch(found) is not None
+        parts.setdefault(spellings[0], Exact(spellings=spellings, of_document=named))
     return list(parts.values())
 
 
@@ -54,12 +59,16 @@ def other_spellings(text: str) -> list[str]:
     return list(dict.fromkeys(others))
 
 
-def share_within(parts: list[Exact], text: str) -> float:
-    """Return the share of what is asked for exactly that stands in a text, whole."""
+def share_within(parts: Sequence[Exact], passage: str, document: str) -> float:
+    """Return the share of what is asked for exactly that stands in a passage of a document."""
     if not parts:
         return 0.0
-    held = plain(text)
-    return sum(any(_stands(s, held) for s in part.spellings) for part in parts) / len(parts)
+    text, whole = plain(passage), plain(document) if any(p.of_document for p in parts) else ""
+    held = sum(
+        any(_stands(s, whole if part.of_document else text) for s in part.spellings)
+        for part in parts
+    )
+    return held / len(parts)
 
 
 def plain(text: str) -> str:

@@ -88,7 +88,7 @@ class Finds:
         return self.passages
 
     def ranked(self, question, *, within, limit=None):
-        return [ranked(one) for one in self.evidence(question, within=within)]
+        return [ranked(one) for one in self.evidence(question, within=within)][:limit]
 
 
 def ranked(one):

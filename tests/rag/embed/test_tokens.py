@@ -39,6 +39,14 @@ def test_tokens_of_the_headings_are_kept_and_stand_outside(encoder):
     assert [start for start in starts(below) if start != OUTSIDE] == starts(alone)
 
 
+def test_the_pieces_of_a_pseudonym_are_not_kept(encoder):
+    [plain] = encoder.embed([chunk("was given warfarin")])
+    [named] = encoder.embed([chunk("[PERSON:k3f2mnop] was given warfarin")])
+    assert len(starts(named)) == len(starts(plain))
+    [alone] = encoder.embed([chunk("[PERSON:k3f2mnop]")])
+    assert starts(alone)
+
+
 def test_a_text_of_stop_words_alone_keeps_them(encoder):
     [point] = encoder.embed([chunk("It is this.")])
     assert len(starts(point)) >= 3

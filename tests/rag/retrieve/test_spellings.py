@@ -40,7 +40,7 @@ def test_a_date_that_can_be_read_in_two_ways_has_no_other_spelling():
     ],
 )
 def test_the_share_that_stands_in_a_text(question, text, share):
-    assert share_within(exact_parts(question), text) == share
+    assert share_within(exact_parts(question), text, text) == share
 
 
 def test_nothing_is_found_twice():
@@ -50,3 +50,10 @@ def test_nothing_is_found_twice():
 
 def test_what_is_asked_shows_in_no_repr():
     assert "k3f2" not in repr(exact_parts("[PERSON:k3f2mnop]"))
+
+
+def test_who_is_meant_may_stand_elsewhere_in_the_document():
+    parts = exact_parts("Which dose of AB-1234 was [PERSON:k3f2mnop] given?")
+    document = "[PERSON:k3f2mnop] was seen. AB-1234 was given."
+    assert share_within(parts, "AB-1234 was given.", document) == 1.0
+    assert share_within(parts, "[PERSON:k3f2mnop] was seen.", document) == 0.5
