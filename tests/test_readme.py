@@ -203,3 +203,10 @@ def test_it_names_every_exit_code():
     said = TEXT.partition("Exit codes say what to do:")[2].partition("\n\n")[0]
     assert codes <= set(re.findall(r"\d", said))
     assert Path(README).name == "README.md"
+
+
+def test_the_llama_index_example_makes_a_retriever(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    create_home(tmp_path / ".ringfence")
+    retriever = example("a LlamaIndex retriever")["retriever"]
+    assert type(retriever).__name__ == "RingfenceRetriever"
