@@ -13,7 +13,7 @@ from rag.records import Element, ElementKind, RedactedText, SourceItem, Span, Sp
 
 CANARY = "Canary-4471"
 RECORDS = sorted(
-    (kind for kind in vars(records).values() if dataclasses.is_dataclass(kind)),
+    (k for k in vars(records).values() if isinstance(k, type) and dataclasses.is_dataclass(k)),
     key=lambda kind: kind.__name__,
 )
 # What a repr may hold of a `str`: ids, versions, kinds, names of models, policies and media types,
