@@ -39,8 +39,9 @@ _READY_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer with the passages it was chosen from, for evaluation."""
+    """An answer with its redacted question and the evidence it was written from, for evaluation."""
 
+    question: Question
     answer: Answer
     evidence: Sequence[Evidence] = field(repr=False)
 
@@ -102,7 +103,7 @@ class Answering:
             timings=clock.rounded(),
             audit_id=audit_id,
         )
-        return Reply(answer=answer, evidence=evidence)
+        return Reply(question=question, answer=answer, evidence=evidence)
 
     def search(
         self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED, *, limit: int
@@ -123,10 +124,10 @@ class Answering:
             audit_id = self._audit.append("search", facts)
         return Found(passages=clean, timings=clock.rounded(), audit_id=audit_id)
 
-    def ranking(self, text: str, principal: Principal, *, limit: int) -> Sequence[Ranked]:
+    def ranking(self, question: Question, *, limit: int) -> Sequence[Ranked]:
         """Return the best passages before sentences are chosen from them, for evaluation."""
-        question, _ = self._redacted(text, principal, UNNARROWED)
-        return self._retriever.ranked(question, within=readable(principal), limit=limit)
+        rows = readable(question.principal)
+        return self._retriever.ranked(question, within=rows, limit=limit)
 
     def look_up(self, text: str, principal: Principal) -> None:
         """Find all the evidence that answering may need, without answering.

@@ -103,14 +103,14 @@ class SystemSolver:
     def solve(self, case: Case) -> Outcome:
         """Ask the case's question as its asker."""
         principal = self._library.principal(case.asker)
-        question = self._redactor.redact_text(case.question, tenant=principal.tenant)
         try:
             reply = self._answering.reply(case.question, principal)
-            ranking = self._answering.ranking(case.question, principal, limit=_RANKED)
+            ranking = self._answering.ranking(reply.question, limit=_RANKED)
         except RingfenceError as error:
+            question = self._redactor.redact_text(case.question, tenant=principal.tenant)
             return Outcome(question=question, retrieved=(), answer=None, error=type(error).__name__)
         return Outcome(
-            question=question,
+            question=reply.question.text,
             retrieved=self._passages(ranking, reply.evidence),
             answer=reply.answer,
             timings=reply.answer.timings,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rag.embed.packing import Tokens
 from rag.records import Evidence, Hit, Question, RedactedDocument
 from rag.store.filters import Filter
+
+if TYPE_CHECKING:
+    from rag.embed.packing import Tokens
 
 
 class Texts(Protocol):

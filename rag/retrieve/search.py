@@ -72,6 +72,7 @@ class Retriever:
         self._settings = settings
         self._rewriter = rewriter or Rewriter()
         self._reranker = reranker
+        self._last: _Sought | None = None
 
     def ranked(
         self, question: Question, *, within: Filter, limit: int | None = None
@@ -100,6 +101,14 @@ class Retriever:
         return [evidence_of(n, part) for n, part in enumerate(parts, start=1)]
 
     def _sought(self, question: Question) -> _Sought:
+        """Return what is looked for; one question is often put to several filters in turn."""
+        last = self._last
+        if last is not None and last.question == question:
+            return last
+        self._last = found = self._prepared(question)
+        return found
+
+    def _prepared(self, question: Question) -> _Sought:
         text = question.text
         other = Rewritten(meaning=text, words=text)
         if self._settings.rewrite:

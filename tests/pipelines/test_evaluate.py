@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 
 @pytest.mark.slow
 def test_the_sample_corpora_are_answered_without_a_leak(ringfence, home):
     ringfence("init", "--demo")
-    done = ringfence("eval", "run", "--json")
+    done = ringfence("eval", "run")
     assert done.code == 0, done.err
-    metrics = done.json["summary"]["overall"]
+    for heading in ("hit rate at 5", "citation correctness", "abstention accuracy", "leaks"):
+        assert heading in done.out
+    [run] = (home / "runs").iterdir()
+    kept = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    metrics = kept["summary"]["overall"]
     assert metrics["permission_leaks"]["total"] == 0
-    assert metrics["permission_leaks"]["cases"] == len(done.json["scores"]) >= 120
+    assert metrics["permission_leaks"]["cases"] == len(kept["scores"]) >= 120
     assert metrics["hit_at_5"]["mean"] >= 0.9
     assert metrics["citation_correct"]["mean"] >= 0.75
-    assert done.json["crashes"] == []
-    again = ringfence("eval", "run", "bank")
-    for heading in ("hit rate at 5", "citation correctness", "abstention accuracy", "leaks"):
-        assert heading in again.out
+    assert kept["crashes"] == []
     compared = ringfence("eval", "compare", "bank")
     page = (home / compared.out.strip()).read_text(encoding="utf-8")
     assert "extractive" in page

@@ -17,14 +17,15 @@ RECORDS = sorted(
     key=lambda kind: kind.__name__,
 )
 # What a repr may hold of a `str`: ids, versions, kinds, names of models, policies and media types,
-# and reasons, which hold nothing of a document.
+# where an index is and who has it, and reasons, which hold nothing of a document.
 PLAIN = {
     "audit_id",
-    "digest",
     "chunk_id",
+    "digest",
     "document",
     "document_id",
     "document_version",
+    "held_by",
     "id",
     "kind",
     "media_type",
@@ -36,6 +37,7 @@ PLAIN = {
     "tenant",
     "token",
     "version",
+    "where",
 }
 SPACE = {
     **vars(records),
