@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval.bench.points import GROUPS, Synthetic, asker
 from eval.bench.search import ENGINE, OURS
@@ -22,8 +23,12 @@ from eval.bench.timing import Operation, timed
 from rag.access.rows import readable
 from rag.errors import RingfenceError
 from rag.offline import switch_off_telemetry
-from rag.records import Embedded
+from rag.records import Embedded, Principal, QueryVectors
 from rag.store.edge import EdgeStore
+from rag.store.filters import Filter
+
+if TYPE_CHECKING:
+    from pipelines.bench_peers import Peer
 
 DIMENSIONS = 384
 _SHARES = (1, 8, 16)  # of sixteen groups
@@ -70,11 +75,8 @@ def measure(
             rows = readable(asker(groups))
             ready = [store.prepared(query, readable=rows, limit=_LIMIT) for query in asked]
             operations = [
-                Operation(
-                    name=OURS,
-                    run=lambda n, rows=rows: store.search(asked[n], readable=rows, limit=_LIMIT),  # type: ignore[misc]
-                ),
-                Operation(name=ENGINE, run=lambda n, ready=ready: ready[n]()),  # type: ignore[misc]
+                Operation(name=OURS, run=partial(_search, store, asked, rows)),
+                Operation(name=ENGINE, run=partial(_call, ready)),
             ]
             timings = timed(operations, questions, rounds)
             askers.append({"share": groups / GROUPS, "timings": [asdict(t) for t in timings]})
@@ -93,6 +95,18 @@ def measure(
         return result
 
 
+def _search(store: EdgeStore, asked: Sequence[QueryVectors], rows: Filter, n: int) -> object:
+    return store.search(asked[n], readable=rows, limit=_LIMIT)
+
+
+def _call(ready: Sequence[Callable[[], object]], n: int) -> object:
+    return ready[n]()
+
+
+def _put_to(peer: Peer, asked: Sequence[QueryVectors], principal: Principal, n: int) -> object:
+    return peer.search(asked[n], principal)
+
+
 def _against_peers(store: EdgeStore, points: int, askers: list[dict[str, Any]]) -> dict[str, str]:
     """Measure the peers beside our own search, and add their timings to those of the askers."""
     from pipelines.bench_peers import made_peers
@@ -106,17 +120,9 @@ def _against_peers(store: EdgeStore, points: int, askers: list[dict[str, Any]]) 
     for groups, measured in zip(_SHARES, askers, strict=True):
         principal = asker(groups)
         operations = [
-            Operation(
-                name=OURS,
-                run=lambda n, who=principal: store.search(  # type: ignore[misc]
-                    asked[n], readable=readable(who), limit=_LIMIT
-                ),
-            ),
+            Operation(name=OURS, run=partial(_search, store, asked, readable(principal))),
             *(
-                Operation(
-                    name=peer.name,
-                    run=lambda n, peer=peer, who=principal: peer.search(asked[n], who),  # type: ignore[misc]
-                )
+                Operation(name=peer.name, run=partial(_put_to, peer, asked, principal))
                 for peer in peers
             ),
         ]

@@ -99,7 +99,7 @@ class Erasure:
         """Return what would go, and refuse a document or source that never was here."""
         plan = self._planner.plan(selection)
         earlier = self._erasures.marked(self._tenant, selection.mark())
-        self._planner.check_known(plan, bool(earlier))
+        self._planner.check_known(plan, earlier=bool(earlier))
         return plan
 
     def ask(self, plan: Plan, *, by: str = "", reason: str = "") -> str:

@@ -85,4 +85,4 @@ def do_or_wait(
         row = erasure.erasures.row(erasure_id)
         if row.state is Progress.FAILED:
             raise RetryError(f"{row.failure}: the erasure {erasure_id} can be tried again")
-        time.sleep(every)
+        time.sleep(every)  # another process does it, and only the database tells of that

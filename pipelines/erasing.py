@@ -79,7 +79,7 @@ class Planner:
             chosen = [one for one in entries if one.id in selection.of]
         return Plan(selection=selection, documents=tuple(chosen))
 
-    def check_known(self, plan: Plan, earlier: bool) -> None:  # noqa: FBT001
+    def check_known(self, plan: Plan, *, earlier: bool) -> None:
         """Refuse a document or a source that is not known and was not erased before."""
         if plan.selection.kind in ("document", "source") and plan.is_empty and not earlier:
             raise NotFoundError(f"there is no such {plan.selection.kind}")

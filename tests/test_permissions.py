@@ -426,7 +426,7 @@ def test_the_property_notices_a_mistake(mistake, monkeypatch):
 class Near:
     """Finds every passage alike, so that all there is to read comes back."""
 
-    def embed_question(self, text, *, words=None):  # noqa: ARG002  likewise
+    def embed_question(self, text, *, words=None):  # noqa: ARG002  the port's signature
         return question("anything", {1: 1.0})
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.embed.loading import LOCAL, loading
+from rag.embed.model_folder import refuse_code
 from rag.errors import ConfigurationError
 from rag.offline import switch_off_telemetry
 from rag.records import RedactedText
@@ -50,19 +52,9 @@ def _load(folder: Path) -> CrossEncoder:
             f"`retrieve.rerank_model` names {folder}, which holds no model: it needs a folder "
             "with config.json and model.safetensors"
         )
+    refuse_code(folder)
     switch_off_telemetry()
-    from safetensors import SafetensorError
     from sentence_transformers import CrossEncoder
 
-    try:
-        return CrossEncoder(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
-        raise ConfigurationError(
-            f"the model in {folder} cannot be loaded ({type(error).__name__}): check its files"
-        ) from error
+    with loading(folder):
+        return CrossEncoder(str(folder), **LOCAL)

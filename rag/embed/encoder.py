@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rag.embed import bm25
+from rag.embed.loading import LOCAL, loading
 from rag.embed.model_folder import digest, dimensions, locate
 from rag.errors import ConfigurationError
 from rag.fingerprint import code_of
@@ -168,21 +169,10 @@ def _whole(chunk: Chunk) -> RedactedText:
 
 def _load(folder: Path, expected: int) -> SentenceTransformer:
     switch_off_telemetry()
-    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
-    try:
-        model = SentenceTransformer(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
-        raise ConfigurationError(
-            f"the model in {folder} cannot be loaded ({type(error).__name__}): check its files"
-        ) from error
+    with loading(folder):
+        model = SentenceTransformer(str(folder), **LOCAL)
     made = model.get_embedding_dimension()
     if made != expected:
         raise ConfigurationError(

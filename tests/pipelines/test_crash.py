@@ -81,7 +81,7 @@ class FlatEmbedder:
             for chunk in chunks
         ]
 
-    def embed_question(self, text, *, words=None):  # noqa: ARG002
+    def embed_question(self, text, *, words=None):  # noqa: ARG002  the port's signature
         flat = np.full(DIMENSIONS, DIMENSIONS**-0.5, dtype=np.float32)
         return QueryVectors(dense=flat, sparse=bm25.query_vector(text))
 

@@ -29,7 +29,7 @@ class Counting:
             for chunk in chunks
         ]
 
-    def embed_question(self, text, *, words=None):  # noqa: ARG002
+    def embed_question(self, text, *, words=None):  # noqa: ARG002  the port's signature
         self.questions.append(str(text))
         return QueryVectors(
             dense=np.ones(2, dtype=np.float32), sparse=SparseVector(indices=(), values=())

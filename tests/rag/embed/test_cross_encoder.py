@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 
 from rag.embed.cross_encoder import PairReader
@@ -28,6 +31,12 @@ def folder(tmp_path_factory):
     return path
 
 
+@pytest.fixture
+def copy(folder, tmp_path):
+    """The same model where it may be changed."""
+    return shutil.copytree(folder, tmp_path / "copy")
+
+
 @pytest.mark.slow
 def test_every_passage_gets_a_score_that_depends_on_it_alone(folder):
     reader = PairReader(folder)
@@ -46,12 +55,29 @@ def test_a_folder_without_a_model_is_refused_by_its_setting(tmp_path):
         PairReader(tmp_path).scores(stored("a"), ["b"])
 
 
-def test_weights_that_are_no_safetensors_are_refused(folder, tmp_path):
-    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
-    (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04anything")
+def test_pickled_weights_are_refused_even_beside_safetensors(copy):
+    (copy / "pytorch_model.bin").write_bytes(b"\x80\x04anything")
+    with pytest.raises(ConfigurationError, match="pickled weights"):
+        PairReader(copy).scores(stored("a"), ["b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("modules.json", [{"idx": 0, "path": "", "type": "own.module.Runs"}]),
+        ("config.json", {"auto_map": {"AutoModel": "own.Runs"}, "model_type": "bert"}),
+    ],
+)
+def test_a_model_that_brings_code_is_refused(copy, name, content):
+    (copy / name).write_text(json.dumps(content))
+    with pytest.raises(ConfigurationError, match="code of its own"):
+        PairReader(copy).scores(stored("a"), ["b"])
+
+
+def test_weights_that_are_no_safetensors_cannot_be_loaded(copy):
+    (copy / "model.safetensors").write_bytes(b"anything")
     with pytest.raises(ConfigurationError, match="cannot be loaded"):
-        PairReader(tmp_path).scores(stored("a"), ["b"])
+        PairReader(copy).scores(stored("a"), ["b"])
 
 
 def test_making_a_reader_loads_nothing(tmp_path):

@@ -46,7 +46,7 @@ class OneQuestion:
     def __init__(self):
         self.asked = []
 
-    def embed_question(self, text, *, words=None):  # noqa: ARG002
+    def embed_question(self, text, *, words=None):  # noqa: ARG002  the port's signature
         self.asked.append(text)
         return QueryVectors(
             dense=np.ones(2, dtype=np.float32), sparse=SparseVector(indices=(), values=())
@@ -152,7 +152,7 @@ def test_what_documents_open_with_is_looked_for_where_they_open():
 class Worded(OneQuestion):
     """Embeds the words of a question as tokens."""
 
-    def embed_question(self, text, *, words=None):  # noqa: ARG002
+    def embed_question(self, text, *, words=None):  # noqa: ARG002  the port's signature
         return asked(text)
 
 
