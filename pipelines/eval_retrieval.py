@@ -210,7 +210,7 @@ class _Measuring:
             result.scores,
             scores,
             asked,
-            redacted.texts.documents,
+            redacted.texts.by_id,
             failed=redacted.facts.failed,
         )
 
@@ -251,7 +251,7 @@ def _half(corpus: Corpus, part: Part) -> Corpus:
 def _asked(questions: QuestionSet, indexed: Indexed, redactor: PresidioRedactor) -> list[Asked]:
     return ask(
         questions,
-        indexed.texts.documents,
+        indexed.texts.by_id,
         lambda text: redactor.redact_text(text, tenant=TENANT),
         ASKER,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from eval.retrieval.words import WordSearch
 from pipelines.build import Installation, build_retriever
 from pipelines.corpora import NAMES, cases_file
 from pipelines.own_corpora import own_corpora
-from rag.errors import NotFoundError, SkipDocument
+from rag.errors import SkipDocument
 from rag.ports import Chunker, Embedder, Redactor, Store
 from rag.records import Acl, Chunk, ElementKind, Embedded, Parsed, RedactedDocument
 from rag.store.edge import EdgeStore
@@ -65,26 +65,24 @@ class Held:
     """Texts and token vectors in memory: what the register is to the product."""
 
     def __init__(self) -> None:
-        self.documents: dict[str, RedactedDocument] = {}
-        self._tokens: dict[tuple[str, int], bytes] = {}
+        self.by_id: dict[str, RedactedDocument] = {}  # there is one version of each
+        self._tokens: dict[tuple[str, str, int], bytes] = {}
 
-    def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
-        """Return a document; there is one version of each."""
-        found = self.documents.get(document_id)
-        if found is None or version not in (None, found.version):
-            raise NotFoundError(f"no document {document_id}")
-        return found
+    def documents(
+        self, wanted: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], RedactedDocument]:
+        """Return versions of documents by id and version, those that are there."""
+        found = {key: self.by_id.get(key[0]) for key in wanted}
+        return {key: one for key, one in found.items() if one and one.version == key[1]}
 
-    def tokens(self, document_id: str, version: str, ordinals: Sequence[int]) -> dict[int, bytes]:
-        """Return the packed token vectors of some passages, those that are there."""
-        self.document(document_id, version)
-        keys = [(document_id, ordinal) for ordinal in ordinals]
-        return {key[1]: self._tokens[key] for key in keys if key in self._tokens}
+    def tokens(self, wanted: Collection[tuple[str, str, int]]) -> dict[tuple[str, str, int], bytes]:
+        """Return packed token vectors by document, version and ordinal, those that are there."""
+        return {key: self._tokens[key] for key in wanted if key in self._tokens}
 
     def hold(self, chunk: Chunk, tokens: bytes) -> None:
         """Keep the token vectors of a passage."""
         if tokens:
-            self._tokens[chunk.document_id, chunk.ordinal] = tokens
+            self._tokens[chunk.document_id, chunk.document_version, chunk.ordinal] = tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ class Indexed:
         """Open the index with what searches it in a configuration."""
         settings = configuration.settings
         if configuration.words:
-            texts = self.texts.documents
+            texts = self.texts.by_id
             yield WordSearch(self.chunks, texts, passages=settings.passages)
             return
         store = EdgeStore(
@@ -158,7 +156,7 @@ def index_corpus(
         waiting: list[Chunk] = []
         for one in corpus.documents:
             try:
-                redacted = texts.documents[one.id] = redactor.redact(one)
+                redacted = texts.by_id[one.id] = redactor.redact(one)
                 waiting += chunker.chunk(redacted)
             except SkipDocument:
                 failed += 1
@@ -173,10 +171,10 @@ def index_corpus(
     facts = CorpusFacts(
         corpus=corpus.name,
         sha256=corpus.sha256,
-        documents=len(texts.documents),
+        documents=len(texts.by_id),
         failed=failed,
         passages=len(chunks),
-        characters=sum(len(one.text) for one in texts.documents.values()),
+        characters=sum(len(one.text) for one in texts.by_id.values()),
         token_bytes=sum(sizes),
         most_token_bytes=max(sizes, default=0),
         notes=corpus.notes,

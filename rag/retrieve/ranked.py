@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Texts(Protocol):
     """Where the redacted text of a version is read, and what is kept of its passages."""
 
-    def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
-        """Return a version of a document, or raise `NotFoundError`."""
+    def documents(
+        self, wanted: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], RedactedDocument]:
+        """Return versions of documents by id and version, those that are there."""
 
     def tokens(
-        self, document_id: str, version: str, ordinals: Sequence[int]
-    ) -> Mapping[int, bytes]:
-        """Return the packed token vectors of some passages of a version, those that are there."""
+        self, wanted: Collection[tuple[str, str, int]]
+    ) -> Mapping[tuple[str, str, int], bytes]:
+        """Return packed token vectors by document, version and ordinal, those that are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

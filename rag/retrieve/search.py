@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from rag.chunk.facets import facets_of_document
 from rag.embed.packing import unpack
-from rag.errors import NotFoundError
 from rag.ports import Embedder, Reranker, Store
 from rag.records import Evidence, Hit, QueryVectors, Question, RedactedDocument
 from rag.retrieve.choose import chosen
@@ -151,17 +150,10 @@ class Retriever:
     def _with_tokens(self, query: QueryVectors, hits: Sequence[Hit]) -> list[Candidate]:
         if query.tokens is None:
             return [Candidate(hit=hit) for hit in hits]
-        wanted: dict[tuple[str, str], list[int]] = {}
-        for hit in hits:
-            wanted.setdefault((hit.document_id, hit.document_version), []).append(hit.ordinal)
         width = query.tokens.shape[1]
-        kept = {
-            (*version, ordinal): unpack(packed, width)
-            for version, ordinals in wanted.items()
-            for ordinal, packed in self._texts.tokens(*version, ordinals).items()
-            if packed
-        }
         keys = [(hit.document_id, hit.document_version, hit.ordinal) for hit in hits]
+        packed = self._texts.tokens(dict.fromkeys(keys).keys())
+        kept = {key: unpack(tokens, width) for key, tokens in packed.items() if tokens}
         return [Candidate(hit=hit, tokens=kept.get(k)) for hit, k in zip(hits, keys, strict=True)]
 
     def _by_reading(self, sought: _Sought, found: list[Ranked]) -> list[Ranked]:
@@ -187,31 +179,27 @@ class Retriever:
         The index has applied the filter already. The register's own permissions are held
         against it once more: if the two ever differ, the narrower holds.
         """
-        documents: dict[str, RedactedDocument | None] = {}
-        found = []
-        for candidate, score in candidates:
-            hit = candidate.hit
-            if hit.document_id not in documents:
-                documents[hit.document_id] = self._permitted(hit, within)
-            document = documents[hit.document_id]
-            if document is not None:
-                found.append(
-                    Ranked(hit=hit, score=score, document=document, tokens=candidate.tokens)
-                )
-        return found
+        if not candidates:
+            return []
+        hits = [(one.hit.document_id, one.hit.document_version) for one, _ in candidates]
+        documents = self._texts.documents(dict.fromkeys(hits).keys())
+        passes = predicate(within)
+        permitted = {key: one for key, one in documents.items() if passes(_row(one))}
+        return [
+            Ranked(hit=one.hit, score=score, document=permitted[key], tokens=one.tokens)
+            for (one, score), key in zip(candidates, hits, strict=True)
+            if key in permitted
+        ]
 
-    def _permitted(self, hit: Hit, within: Filter) -> RedactedDocument | None:
-        try:
-            document = self._texts.document(hit.document_id, hit.document_version)
-        except NotFoundError:
-            return None
-        row = {
-            "tenant": document.tenant,
-            "document": document.id,
-            **permissions_of(document.acl),
-            **facets_of(facets_of_document(document)),
-        }
-        return document if predicate(within)(row) else None
+
+def _row(document: RedactedDocument) -> dict[str, object]:
+    """Return what filters look at, as the index has it."""
+    return {
+        "tenant": document.tenant,
+        "document": document.id,
+        **permissions_of(document.acl),
+        **facets_of(facets_of_document(document)),
+    }
 
 
 class FrozenRetriever:

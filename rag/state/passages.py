@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -22,15 +22,20 @@ def add_passages(
 
 
 def read_passages(
-    connection: sa.Connection, document_id: str, version: str, ordinals: Sequence[int]
-) -> dict[int, bytes]:
-    """Return the packed token vectors of some passages, those that are there."""
-    query = sa.select(PASSAGES.c.ordinal, PASSAGES.c.tokens).where(
-        PASSAGES.c.document_id == document_id,
-        PASSAGES.c.version == version,
-        PASSAGES.c.ordinal.in_(list(ordinals)),
-    )
-    return {int(ordinal): bytes(packed) for ordinal, packed in connection.execute(query)}
+    connection: sa.Connection, wanted: Collection[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], bytes]:
+    """Return the packed token vectors of some passages, those that are there.
+
+    They are joined: the same list after `IN` would have SQLite read the whole table.
+    """
+    if not wanted:
+        return {}
+    columns = (PASSAGES.c.document_id, PASSAGES.c.version, PASSAGES.c.ordinal)
+    asked = sa.values(*(sa.column(c.name, c.type) for c in columns), name="asked")
+    rows = asked.data(list(wanted)).cte()
+    same = sa.and_(*(column == rows.c[column.name] for column in columns))
+    query = sa.select(*columns, PASSAGES.c.tokens).select_from(rows.join(PASSAGES, same))
+    return {(d, v, int(n)): bytes(packed) for d, v, n, packed in connection.execute(query)}
 
 
 def delete_texts(

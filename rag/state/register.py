@@ -5,7 +5,7 @@ What the vault keeps of a version lives and dies with its text, in the same tran
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,10 @@ from rag.state.passages import add_passages, delete_texts, read_passages
 from rag.state.reviews import release
 from rag.state.tables import CONTENTS, DOCUMENTS
 from rag.state.vault import erase, strays
+
+_CONTENTS = sa.select(CONTENTS, DOCUMENTS.c.tenant, DOCUMENTS.c.source).join(
+    DOCUMENTS, DOCUMENTS.c.id == CONTENTS.c.document_id
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +172,7 @@ class Register:
 
     def document(self, document_id: str, version: str | None = None) -> RedactedDocument:
         """Return a version of a document, by default the one that is live."""
-        query = sa.select(CONTENTS, DOCUMENTS.c.tenant, DOCUMENTS.c.source).join(
-            DOCUMENTS, DOCUMENTS.c.id == CONTENTS.c.document_id
-        )
-        query = query.where(CONTENTS.c.document_id == document_id)
+        query = _CONTENTS.where(CONTENTS.c.document_id == document_id)
         wanted = DOCUMENTS.c.version if version is None else sa.literal(version)
         query = query.where(CONTENTS.c.version == wanted)
         with self._database.reading() as connection:
@@ -180,10 +181,25 @@ class Register:
             raise NotFoundError(f"no document {document_id}")
         return row_document(dict(row))
 
-    def tokens(self, document_id: str, version: str, ordinals: Sequence[int]) -> dict[int, bytes]:
-        """Return the packed token vectors of some passages of a version, those that are there."""
+    def documents(
+        self, wanted: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], RedactedDocument]:
+        """Return versions of documents by id and version, those that are there."""
+        if not wanted:
+            return {}
+        query = _CONTENTS.where(CONTENTS.c.document_id.in_(sorted({id_ for id_, _ in wanted})))
         with self._database.reading() as connection:
-            return read_passages(connection, document_id, version, ordinals)
+            rows = connection.execute(query).mappings()
+            found = {(row["document_id"], row["version"]): dict(row) for row in rows}
+        return {key: row_document(found[key]) for key in wanted if key in found}
+
+    def tokens(self, wanted: Collection[tuple[str, str, int]]) -> dict[tuple[str, str, int], bytes]:
+        """Return the packed token vectors of passages by document, version and ordinal.
+
+        Only of those that are there.
+        """
+        with self._database.reading() as connection:
+            return read_passages(connection, wanted)
 
     def counts(self, *, tenant: str) -> dict[str, int]:
         """Return how many documents are at each stage."""

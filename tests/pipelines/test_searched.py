@@ -5,7 +5,7 @@ import pytest
 from eval.cases import load_cases
 from pipelines.corpora import cases_file
 from pipelines.searched import Held, Shapes, own_searches
-from rag.errors import NotFoundError, SkipDocument
+from rag.errors import SkipDocument
 from rag.records import ElementKind
 from rag.testing.fakes import invented_document
 
@@ -22,12 +22,9 @@ def test_tables_and_paragraphs_become_what_ingest_makes_of_them():
 def test_what_is_held_is_what_is_asked_for_and_no_other_version():
     texts = Held()
     document = invented_document("d", "Rota", ("Soup.",), groups=())
-    texts.documents["d"] = document
-    assert texts.document("d", "1") is texts.document("d") is document
-    assert texts.tokens("d", "1", [0, 1]) == {}
-    for asked in (("d", "2"), ("e", None)):
-        with pytest.raises(NotFoundError):
-            texts.document(*asked)
+    texts.by_id["d"] = document
+    assert texts.documents([("d", "1"), ("d", "2"), ("e", "1")]) == {("d", "1"): document}
+    assert texts.tokens([("d", "1", 0)]) == {}
 
 
 def test_the_sample_questions_want_the_passages_that_answer_them():

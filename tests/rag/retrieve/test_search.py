@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag.errors import NotFoundError
 from rag.records import ElementKind, Hit, QueryVectors, SparseVector
 from rag.retrieve.search import Retriever
 from rag.settings import RetrieveSettings
@@ -72,11 +71,9 @@ class Texts:
     def __init__(self):
         self.reads = 0
 
-    def document(self, document_id, version=None):
+    def documents(self, wanted):
         self.reads += 1
-        if (document_id, version) != (DOCUMENT.id, DOCUMENT.version):
-            raise NotFoundError(f"no document {document_id}")
-        return DOCUMENT
+        return {key: DOCUMENT for key in wanted if key == (DOCUMENT.id, DOCUMENT.version)}
 
 
 def retriever(index, texts=None, **settings):
@@ -137,8 +134,8 @@ def test_a_question_is_searched_with_its_other_forms_unless_that_is_off():
 class Tokens(Texts):
     """Keeps the token vectors of the passages that begin at some place."""
 
-    def tokens(self, _document_id, _version, ordinals):
-        return {n: packed_tokens(("hedge garden", "three months")[n]) for n in ordinals}
+    def tokens(self, wanted):
+        return {key: packed_tokens(("hedge garden", "three months")[key[2]]) for key in wanted}
 
 
 def test_what_documents_open_with_is_looked_for_where_they_open():

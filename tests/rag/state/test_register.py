@@ -5,6 +5,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from rag.errors import ConfigurationError, NotFoundError, RetryError
 from rag.records import Acl, RedactedDocument, RedactedText, Stage
@@ -34,10 +35,10 @@ def entry(document_id: str = "doc_1", **changes) -> Entry:
     return dataclasses.replace(before, **changes)
 
 
-def put(register: Register, written: str = "v1", *, places=(), **changes) -> Entry:
+def put(register: Register, written: str = "v1", *, places=(), tokens=None, **changes) -> Entry:
     """Write a version, as ingest does before anything of it is in the index."""
     given = entry(**changes)
-    register.write(given, redacted(given, written), places=places)
+    register.write(given, redacted(given, written), places=places, tokens=tokens or {})
     return given
 
 
@@ -162,6 +163,36 @@ def test_a_forgotten_document_is_gone_from_the_files_too(register, path):
     assert register.entry("doc_1") is None
     register.close()
     assert not any(b"lock the cabinet" in file.read_bytes() for file in files(path))
+
+
+def test_texts_and_tokens_of_several_versions_are_read_at_once(register):
+    make_live(register, "v1")
+    put(register, "v2", version="v1", tokens={0: b"a", 3: b"b"})
+    put(register, id="doc_2", tokens={0: b"c"})
+    keys = [("doc_1", "v1"), ("doc_1", "v2"), ("doc_2", "v1"), ("doc_2", "v9"), ("doc_9", "v1")]
+    texts = register.documents(keys)
+    assert {key: (one.id, one.version) for key, one in texts.items()} == {k: k for k in keys[:3]}
+    wanted = [("doc_1", "v2", 3), ("doc_1", "v2", 1), ("doc_2", "v1", 0), ("doc_1", "v1", 0)]
+    assert register.tokens(wanted) == {wanted[0]: b"b", wanted[2]: b"c"}
+    assert register.documents([]) == register.tokens([]) == {}
+
+
+def test_tokens_are_read_by_their_key_and_not_by_reading_all(register):
+    """SQLite reads the whole table for a list of keys after `IN`: seconds at a million."""
+    plans = []
+
+    @sa.event.listens_for(sa.Engine, "before_cursor_execute")
+    def note(_connection, cursor, statement, parameters, _context, _many):
+        if "asked" in statement:
+            plans.extend(cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
+
+    try:
+        register.tokens([("doc_1", "v1", 0), ("doc_2", "v1", 0)])
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    steps = [step for *_, step in plans]
+    assert any(step.startswith("SEARCH passages USING INDEX") for step in steps), steps
+    assert not any(step.startswith("SCAN passages") for step in steps), steps
 
 
 def files(path):
