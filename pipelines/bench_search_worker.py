@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.bench.points import GROUPS, Synthetic, asker
-from eval.bench.search import ENGINE, OURS
+from eval.bench.search import ENGINE, MOST_RERANKED, OURS, RERANKED
 from eval.bench.timing import Operation, timed
+from pipelines.bench_texts import Reranked, register_at, write_texts
 from rag.access.rows import readable
 from rag.errors import RingfenceError
 from rag.offline import switch_off_telemetry
@@ -53,10 +54,14 @@ def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[st
         begun = time.perf_counter()
         if points > quantise_above:
             store.optimize()
+        optimized = time.perf_counter() - begun
+        if points <= MOST_RERANKED:
+            with closing(register_at(folder)) as register:
+                write_texts(register, Synthetic(DIMENSIONS).documents(points, after=before))
         return {
             "added": points - before,
             "rate": (points - before) / seconds,
-            "optimize_seconds": time.perf_counter() - begun,
+            "optimize_seconds": optimized,
         }
 
 
@@ -66,10 +71,14 @@ def measure(
     """Open an index and search it for askers who may read more and more of it."""
     base = _anonymous_mb()
     begun = time.perf_counter()
-    with closing(EdgeStore(folder, DIMENSIONS)) as store:
+    with (
+        closing(EdgeStore(folder, DIMENSIONS)) as store,
+        closing(register_at(folder)) as register,
+    ):
         store.warm()
         opened = time.perf_counter() - begun
         asked = Synthetic(DIMENSIONS).questions(questions, among=points)
+        reranked = Reranked(store, register, asked) if points <= MOST_RERANKED else None
         askers = []
         for groups in _SHARES:
             rows = readable(asker(groups))
@@ -78,6 +87,9 @@ def measure(
                 Operation(name=OURS, run=partial(_search, store, asked, rows)),
                 Operation(name=ENGINE, run=partial(_call, ready)),
             ]
+            if reranked is not None:
+                again = partial(reranked.search, rows, _LIMIT)
+                operations.append(Operation(name=RERANKED, run=again))
             timings = timed(operations, questions, rounds)
             askers.append({"share": groups / GROUPS, "timings": [asdict(t) for t in timings]})
         memory = _anonymous_mb()

@@ -148,7 +148,7 @@ def _chunk(document: int, ordinal: int) -> Chunk:
         tenant=TENANT,
         ordinal=ordinal,
         start=ordinal * 900,
-        end=ordinal * 900 + 890,
+        end=ordinal * 900 + 898,
         text=nothing,
         context=nothing,
         page=ordinal // 4 + 1,

@@ -12,9 +12,12 @@ from eval.pages import environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-OURS, ENGINE = "ours", "engine alone"
+OURS, ENGINE, RERANKED = "ours", "engine alone", "ours, ranked again"
+# Passages up to which token vectors are written too: 9 KB each.
+MOST_RERANKED = 100_000
 # Milliseconds at this many passages, by clock, on two cores; and what the rest must be.
 MOST_MS = {100_000: {"p50": 15.0, "p95": 30.0}, 1_000_000: {"p95": 300.0}}
+MOST_RERANKED_MS = {100_000: {"p95": 120.0}}
 MOST_OVERHEAD = 0.30
 MOST_ANONYMOUS_MB = {1_000_000: 1_000.0}
 LEAST_INGESTED = 10_000.0  # passages a second, without embedding
@@ -66,6 +69,7 @@ def facts(result: SearchBench) -> dict[str, object]:
     """Return everything measured, for a file."""
     bars = {
         "most_ms": MOST_MS,
+        "most_reranked_ms": MOST_RERANKED_MS,
         "most_overhead": MOST_OVERHEAD,
         "most_anonymous_mb": MOST_ANONYMOUS_MB,
         "least_ingested_a_second": LEAST_INGESTED,
@@ -158,13 +162,13 @@ def _shortfalls(size: Size) -> list[str]:
     found: list[str] = []
     at = f"at {size.points:,} passages"
     for asker in size.askers:
-        ours = asker.named(OURS)
-        for name, most in MOST_MS.get(size.points, {}).items():
-            value = ours.p50 if name == "p50" else ours.p95
-            if value > most:
-                found.append(
-                    f"{at}, {asker.share:.0%} readable: {name} {value:.1f} ms is above {most:g}"
-                )
+        whose = f"{at}, {asker.share:.0%} readable"
+        for name, bars in ((OURS, MOST_MS), (RERANKED, MOST_RERANKED_MS)):
+            for which, most in bars.get(size.points, {}).items():
+                timing = asker.named(name)
+                value = timing.p50 if which == "p50" else timing.p95
+                if value > most:
+                    found.append(f"{whose}, {name}: {which} {value:.1f} ms is above {most:g}")
         found += _overheads(asker, size.points, at)
     most_mb = MOST_ANONYMOUS_MB.get(size.points)
     if most_mb is not None and size.anonymous_mb > most_mb:

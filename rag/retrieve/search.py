@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from rag.chunk.facets import facets_of_document
 from rag.embed.packing import unpack
-from rag.ports import Embedder, Reranker, Store
-from rag.records import Evidence, Hit, QueryVectors, Question, RedactedDocument
+from rag.ports import Reranker, Store
+from rag.records import Evidence, Hit, QueryVectors, Question, RedactedDocument, RedactedText
 from rag.retrieve.choose import chosen
 from rag.retrieve.fold import diverse, folded
 from rag.retrieve.ranked import Candidate, EvidenceFinder, Ranked, Texts
@@ -42,12 +43,21 @@ class _Sought:
     exact: tuple[Exact, ...] = field(repr=False)
 
 
+class QuestionEmbedder(Protocol):
+    """What is needed of the embedder."""
+
+    def embed_question(
+        self, text: RedactedText, *, words: RedactedText | None = None
+    ) -> QueryVectors:
+        """Embed a question; search by words may be given more of them."""
+
+
 class Retriever:
     """Finds evidence for a question among the rows of one filter."""
 
     def __init__(
         self,
-        embedder: Embedder,
+        embedder: QuestionEmbedder,
         store: Store,
         texts: Texts,
         settings: RetrieveSettings,

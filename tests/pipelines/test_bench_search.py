@@ -6,6 +6,7 @@ from itertools import chain
 import pytest
 
 from eval.bench.points import Synthetic, asker
+from eval.bench.search import ENGINE, OURS, RERANKED
 from pipelines import bench_search
 from pipelines.bench_peers import made_peers
 from rag.errors import ConfigurationError, RetryError
@@ -33,6 +34,12 @@ def test_an_index_is_grown_and_measured_at_every_size(bars, tmp_path):
     assert [size["ingested"]["added"] for size in figures["sizes"]] == [200, 200]
     shares = [asker["share"] for asker in figures["sizes"][1]["askers"]]
     assert shares == [1 / 16, 1 / 2, 1]
+    [names] = {
+        tuple(timing["name"] for timing in asker["timings"])
+        for size in figures["sizes"]
+        for asker in size["askers"]
+    }
+    assert names == (OURS, ENGINE, RERANKED)
     assert all(size["anonymous_mb"] > 0 and size["disk_mb"] > 0 for size in figures["sizes"])
     assert "<svg" in measured.page.read_text(encoding="utf-8")
     assert bars.count == 0
