@@ -2,8 +2,9 @@
 
 After a rotation that spreads what a vector says evenly over its coordinates, their signs alone
 tell directions apart well enough to rank again: measured on the public BioASQ questions, signs
-rank as well as full vectors do (nDCG@10 .889 both), at 48 bytes a token instead of 1,536. The
-rotation is made of signs and sums, not learnt, so it is the same everywhere and fits any encoder.
+rank as well as full vectors do (nDCG@10 .889 both), at 48 bytes a token and 2 for its place instead
+of 1,536. The rotation is made of signs and sums, not learnt, so it is the same everywhere and fits
+any encoder.
 
 A packed passage is its number of tokens times (`dimensions` / 8 + 2) bytes: first where each
 token begins in the passage's text, then the signs.
