@@ -14,8 +14,10 @@ import typer
 
 from pipelines import (
     cli_erase,
+    cli_grounding,
     cli_index,
     cli_measure,
+    cli_models,
     cli_redact,
     cli_retrieval,
     cli_search,
@@ -45,11 +47,13 @@ evaluation = typer.Typer(
     "documents."
 )
 evaluation.command("redaction")(cli_measure.eval_redaction)
+evaluation.command("grounding")(cli_grounding.eval_grounding)
 evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(evaluation, name="eval", no_args_is_help=True)
 app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
 cli_index.index.command("verify")(cli_erase.verify_index)
 app.add_typer(cli_index.index, name="index", no_args_is_help=True)
+app.add_typer(cli_models.models, name="models", no_args_is_help=True)
 app.command("ask")(cli_search.ask)
 app.command("search")(cli_search.search)
 app.command("erase")(cli_erase.erase)

@@ -95,6 +95,21 @@ class Home:
         return self.path / "audit.jsonl"
 
     @property
+    def models(self) -> Path:
+        """The models that were admitted."""
+        return self.path / "models.toml"
+
+    @property
+    def model_hashes(self) -> Path:
+        """Hashes of model files that have not changed since they were computed."""
+        return self.path / "models.hashes.json"
+
+    @property
+    def native(self) -> Path:
+        """The model server that was built for this machine's processor."""
+        return self.path / "native"
+
+    @property
     def runs(self) -> Path:
         """Evaluation runs."""
         return self.path / "runs"
