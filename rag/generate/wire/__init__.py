@@ -1,0 +1,1 @@
+"""Speaks to model servers: one client for the shape they share, and what sets each apart."""
