@@ -12,8 +12,9 @@ from pipelines.reading import Reading
 from rag.access.principals import Principals
 from rag.access.rows import discoverable, narrowed, readable
 from rag.errors import RingfenceError
+from rag.generate.tiers import Answerer, Tried
 from rag.ground.leaks import LeakScan
-from rag.ports import AuditLog, Generator, Grounder, Redactor, Store
+from rag.ports import AuditLog, Redactor, Store
 from rag.records import (
     UNNARROWED,
     Answer,
@@ -53,8 +54,7 @@ class Answering:
         *,
         redactor: Redactor,
         retriever: EvidenceFinder,
-        generator: Generator,
-        grounder: Grounder,
+        answerer: Answerer,
         audit: AuditLog,
         register: Register,
         store: Store,
@@ -64,8 +64,7 @@ class Answering:
     ) -> None:
         self._redactor = redactor
         self._retriever = retriever
-        self._generator = generator
-        self._grounder = grounder
+        self._answerer = answerer
         self._audit = audit
         self._register = register
         self._store = store
@@ -86,21 +85,26 @@ class Answering:
         with clock.stage("search"):
             rows = narrowed(readable(principal), asked)
             evidence = self._retriever.evidence(question, within=rows)
-        checked = self._answer(question, evidence, clock)
+        with clock.stage("answer"):
+            tried = self._answerer.answer(question, evidence)
+        checked = tried.checked
         if checked.verdict is Verdict.ABSTAINED:
             checked = self._refuse_if_hidden(question, asked, checked, clock)
         with clock.stage("leaks"):
             checked = self._leaks.answer(checked, evidence, principal)
         with clock.stage("audit"):
-            audit_id = self._record_answer(question, asked, evidence, checked)
+            tried = replace(tried, checked=checked)
+            audit_id = self._record_answer(question, asked, evidence, tried)
         answer = Answer(
             answer=_wording(checked),
             verdict=checked.verdict,
             sentences=checked.sentences,
             citations=checked.citations,
-            model=self._generator.model,
+            model=tried.model,
             timings=clock.rounded(),
             audit_id=audit_id,
+            conflicts=checked.conflicts,
+            steps=tried.steps,
         )
         return Reply(question=question, answer=answer, evidence=evidence)
 
@@ -161,17 +165,21 @@ class Answering:
         """Load what takes long, or raise what keeps it from serving."""
         self._register.counts(tenant="")
         self._search_as_nobody()
+        self._answerer.warm()
 
     def close(self) -> None:
-        """Let go of the index and the database."""
+        """Let go of the index, the database and a model's server."""
+        self._answerer.close()
         self._store.close()
         self._register.close()
 
     def _parts(self) -> Mapping[str, bool]:
+        model = self._answerer.ready()
         return {
             "state": _works(lambda: self._register.counts(tenant="")),
             "index": _works(self._search_as_nobody),
             "redaction": _works(lambda: self._redactor.redact_text("ready", tenant="")),
+            **({} if model is None else {"model": model}),
         }
 
     def _search_as_nobody(self) -> None:
@@ -179,15 +187,6 @@ class Answering:
         nobody = Principal(tenant="", id="nobody", groups=frozenset())
         text = self._redactor.redact_text("Is everything loaded?", tenant="")
         self._retriever.evidence(Question(text=text, principal=nobody), within=readable(nobody))
-
-    def _answer(self, question: Question, evidence: Sequence[Evidence], clock: Clock) -> Checked:
-        """Generate and ground; without evidence there is nothing to ask a model."""
-        if not evidence:
-            return Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
-        with clock.stage("generate"):
-            draft = self._generator.generate(question, evidence)
-        with clock.stage("ground"):
-            return self._grounder.check(draft, evidence)
 
     def _redacted(
         self, text: str, principal: Principal, narrowing: Narrowing
@@ -212,8 +211,8 @@ class Answering:
         with clock.stage("discover"):
             rows = narrowed(discoverable(question.principal), asked)
             hidden = self._retriever.evidence(question, within=rows)
-            verdict = self._answer(question, hidden, Clock()).verdict
-        if verdict in (Verdict.GROUNDED, Verdict.PARTIAL):
+            answers = self._answerer.would_answer(question, hidden)
+        if answers:
             return Checked(verdict=Verdict.REFUSED, sentences=(), citations=())
         return checked
 
@@ -222,16 +221,18 @@ class Answering:
         question: Question,
         asked: Narrowing,
         evidence: Sequence[Evidence],
-        checked: Checked,
+        tried: Tried,
     ) -> str:
         return self._audit.append(
             "question",
             {
                 **_asker(question, asked),
                 "evidence": [[e.document_id, e.document_version, e.start, e.end] for e in evidence],
-                "citations": [[c.document, c.start, c.end] for c in checked.citations],
-                "model": self._generator.model,
-                "verdict": checked.verdict.value,
+                "citations": [[c.document, c.start, c.end] for c in tried.checked.citations],
+                "model": tried.model,
+                "steps": [[one.tier, one.model, one.verdict.value, one.why] for one in tried.steps],
+                "tokens": [[use.prompt_tokens, use.completion_tokens] for use in tried.uses],
+                "verdict": tried.checked.verdict.value,
             },
         )
 
@@ -264,7 +265,10 @@ def _wording(checked: Checked) -> str:
         return NOT_PERMITTED
     if checked.verdict is Verdict.ABSTAINED:
         return NOT_FOUND
-    return " ".join(sentence.text for sentence in checked.sentences)
+    return " ".join(
+        one.text if one.supported else f"{one.text} (nothing supports this)"
+        for one in checked.sentences
+    )
 
 
 def _works(check: Callable[[], object]) -> bool:

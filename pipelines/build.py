@@ -32,11 +32,10 @@ from rag.chunk.sections import SectionChunker
 from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
 from rag.ground.leaks import LeakScan
-from rag.ground.support import SupportGrounder
 from rag.keys import KeyRing, Keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
-from rag.ports import Connector, Embedder, Generator, NameModel, People, Redactor, Store, Vault
+from rag.ports import Connector, Embedder, NameModel, People, Redactor, Store, Vault
 from rag.redact.engine import PresidioRedactor
 from rag.redact.kinds import KINDS
 from rag.redact.names import NoNames
@@ -233,14 +232,6 @@ def build_retriever(inst: Installation, encoder: Embedder, store: Store, texts: 
     )
 
 
-def build_generator(inst: Installation, encoder: SentenceEncoder, name: str) -> Generator:
-    """A registered generator."""
-    make = load("ringfence.generators", name, allowed=inst.settings.plugins)
-    if not callable(make):
-        raise ConfigurationError(f"the generator `{name}` cannot be made")
-    return cast("Generator", make(inst.settings.generate, encoder))
-
-
 def build_connector(inst: Installation, path: Path) -> Connector:
     """The connector that settings name, to what is at `path`."""
     kind = inst.settings.sources.kind
@@ -357,6 +348,7 @@ def build_answerings(
 
     Several see the same evidence, found once.
     """
+    from pipelines.build_answers import build_answerer
     from rag.retrieve.search import FrozenRetriever
 
     encoder = build_encoder(inst)
@@ -371,8 +363,7 @@ def build_answerings(
         Answering(
             redactor=redactor,
             retriever=retriever,
-            generator=build_generator(inst, encoder, name),
-            grounder=SupportGrounder(),
+            answerer=build_answerer(inst, encoder, register, name),
             audit=audit,
             register=register,
             store=store,

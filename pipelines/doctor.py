@@ -50,6 +50,8 @@ def _examiners(inst: Installation) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "audit", lambda: _audit(inst)
     yield "redaction", lambda: _redaction(inst)
     yield "encoder", lambda: _encoder(inst)
+    if inst.settings.generate.kind in ("model", "tiers"):
+        yield "model", lambda: _model(inst)
 
 
 def _check(name: str, examiner: Callable[[], str]) -> Check:
@@ -148,3 +150,23 @@ def _encoder(inst: Installation) -> str:
     probe = build_redactor(inst).redact_text("works", tenant=inst.settings.tenant)
     vectors = encoder.embed_question(probe)
     return f"{len(vectors.dense)} dimensions"
+
+
+def _model(inst: Installation) -> str:
+    """Start the models and wait for them, as the service does."""
+    from pipelines.build import build_encoder, build_register
+    from pipelines.build_answers import build_answerer
+    from rag.models.native import choose
+
+    register = build_register(inst)
+    answerer = build_answerer(inst, build_encoder(inst), register, inst.settings.generate.kind)
+    try:
+        answerer.warm()
+        ready = answerer.ready()
+    finally:
+        answerer.close()
+        register.close()
+    if not ready:
+        raise ConfigurationError("the model's server does not answer")
+    native = choose(inst.home.native)
+    return f"{answerer.model} answers" + (f"; {native.reason}" if native.reason else "")

@@ -87,12 +87,18 @@ def show_answer(answer: Answer) -> None:
         OUT.print(answer.answer)
     for sentence in answer.sentences:
         marks = "".join(f"[{n}]" for n in sentence.citations)
-        OUT.print(f"{sentence.text} {marks}")
+        OUT.print(f"{sentence.text} {marks if sentence.supported else '(nothing supports this)'}")
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         where = f"{citation.title}{page}, characters {citation.start}-{citation.end}"
         OUT.print(Text(f"  [{citation.n}] {where} ({citation.document})", style="dim"))
         OUT.print(Text(f"      “{_one_line(citation.quote)}”", style="dim"))
+    for conflict in answer.conflicts:
+        pair = " and ".join(f"[{n}]" for n in conflict.citations)
+        OUT.print(Text(f"  {pair} contradict each other ({conflict.kind})", style="yellow"))
+    for step in answer.steps:
+        why = f": {step.why}" if step.why else ""
+        OUT.print(Text(f"  {step.tier} {step.verdict.value}{why}", style="dim"))
     OUT.print(Text(f"  {answer.model}; {_seconds(answer.timings)}; {answer.audit_id}", style="dim"))
 
 

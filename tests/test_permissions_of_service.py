@@ -18,6 +18,7 @@ from rag.access.api_keys import ApiKeys
 from rag.access.principals import Principals
 from rag.api.app import create_app
 from rag.chunk.facets import facets_of_document
+from rag.generate.tiers import Single
 from rag.ground.leaks import LeakScan
 from rag.ground.support import SupportGrounder
 from rag.records import Embedded, Narrowing, Principal, RedactedDocument, Stage
@@ -114,8 +115,7 @@ def service(papers: dict[str, Paper], principals: list[Principal]):
         answering = Answering(
             redactor=AsItIs(),
             retriever=Retriever(Near(), store, register, WHOLE),
-            generator=None,
-            grounder=SupportGrounder(),
+            answerer=Single(None, SupportGrounder()),
             audit=log,
             register=register,
             store=store,

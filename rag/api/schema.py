@@ -77,6 +77,25 @@ class SentenceBody(Body):
 
     text: str = Field(repr=False, description="The sentence.")
     citations: list[int] = Field(description="Numbers of the citations that support it.")
+    supported: bool = Field(
+        default=True, description="False where `ground.unsupported` marks what nothing supports."
+    )
+
+
+class ConflictBody(Body):
+    """Two citations that contradict each other."""
+
+    kind: str = Field(description="In what they differ, such as a number or a negation.")
+    citations: list[int] = Field(description="The numbers of the two.")
+
+
+class StepBody(Body):
+    """Who was asked on the way to the answer, where several may be."""
+
+    tier: str = Field(description="`extractive`, `model`, `larger` or `nobody`.")
+    model: str = Field(description="Which model it is.")
+    verdict: Verdict = Field(description="How its answer stood to the evidence.")
+    why: str = Field(description="Why it was asked, or why it said nothing.")
 
 
 class CitationBody(Body):
@@ -97,7 +116,9 @@ class CitationBody(Body):
 _ANSWER_EXAMPLE: dict[str, JsonValue] = {
     "answer": "The notice period is three months.",
     "verdict": "grounded",
-    "sentences": [{"text": "The notice period is three months.", "citations": [1]}],
+    "sentences": [
+        {"text": "The notice period is three months.", "citations": [1], "supported": True}
+    ],
     "citations": [
         {
             "n": 1,
@@ -109,8 +130,10 @@ _ANSWER_EXAMPLE: dict[str, JsonValue] = {
             "quote": "The notice period is three months.",
         }
     ],
+    "conflicts": [],
+    "steps": [],
     "model": "extractive",
-    "timings": {"redact": 0.004, "search": 0.021, "generate": 0.03, "ground": 0.002},
+    "timings": {"redact": 0.004, "search": 0.021, "answer": 0.032},
     "audit_id": "12-5d0c1f6a9b3e7a42",
 }
 
@@ -127,6 +150,12 @@ class AnswerBody(Body):
     )
     sentences: list[SentenceBody] = Field(description="The answer by sentence.")
     citations: list[CitationBody] = Field(description="The evidence that sentences cite.")
+    conflicts: list[ConflictBody] = Field(
+        default_factory=list, description="Where evidence contradicts what is cited."
+    )
+    steps: list[StepBody] = Field(
+        default_factory=list, description="How the answer came about, where several may be asked."
+    )
     model: str = Field(description="Which model wrote the answer.")
     timings: dict[str, float] = Field(description="Seconds spent in each stage.")
     audit_id: str = Field(description="Id of this question's entry in the audit log.")
@@ -240,7 +269,11 @@ def answer_body(answer: Answer) -> AnswerBody:
         answer=answer.answer,
         verdict=answer.verdict,
         sentences=[
-            SentenceBody(text=sentence.text, citations=list(sentence.citations))
+            SentenceBody(
+                text=sentence.text,
+                citations=list(sentence.citations),
+                supported=sentence.supported,
+            )
             for sentence in answer.sentences
         ],
         citations=[
@@ -254,6 +287,13 @@ def answer_body(answer: Answer) -> AnswerBody:
                 quote=citation.quote,
             )
             for citation in answer.citations
+        ],
+        conflicts=[
+            ConflictBody(kind=one.kind, citations=list(one.citations)) for one in answer.conflicts
+        ],
+        steps=[
+            StepBody(tier=one.tier, model=one.model, verdict=one.verdict, why=one.why)
+            for one in answer.steps
         ],
         model=answer.model,
         timings=dict(answer.timings),

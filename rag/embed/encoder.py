@@ -90,7 +90,7 @@ class SentenceEncoder:
             tokens=reader.question(text, features) if reader else None,
         )
 
-    def embed_texts(self, texts: Sequence[RedactedText]) -> Vector:
+    def embed_texts(self, texts: Sequence[str]) -> Vector:
         """Return one unit vector a text, as rows in the given order.
 
         The library batches texts of like length together. One call runs at a time: its

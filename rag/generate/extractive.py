@@ -16,6 +16,8 @@ import numpy as np
 
 from rag.chunk.sentences import sentence_spans
 from rag.embed.bm25 import terms
+from rag.ground.shield import instructions
+from rag.ground.thresholds import shipped
 from rag.records import Draft, DraftSentence, Evidence, Question, RedactedText, Vector
 from rag.settings import GenerateSettings
 
@@ -86,15 +88,21 @@ class ExtractiveGenerator:
 
 
 def _candidates(evidence: Sequence[Evidence]) -> list[_Candidate]:
-    """Return every sentence or table row of the evidence that could stand as an answer."""
+    """Return every sentence or table row of the evidence that could stand as an answer.
+
+    Not one that is addressed to whoever answers: it was planted to be said.
+    """
+    least = shipped().instruction
     candidates = []
     for passage in evidence:
+        meant_for_us = instructions(passage.text, least)
         titles = [passage.text.cut(span.start, span.end) for span in passage.titles]
         context = RedactedText.joined(" ", [passage.context, *titles])
         for order, span in enumerate(sentence_spans(passage.text)):
             text = passage.text.cut(span.start, span.end)
             heading = any(t.start <= span.start and span.end <= t.end for t in passage.titles)
-            if not heading and len(text.split()) >= _SHORTEST:
+            told = any(i.start < span.end and span.start < i.end for i in meant_for_us)
+            if not heading and not told and len(text.split()) >= _SHORTEST:
                 candidates.append(_Candidate(n=passage.n, order=order, text=text, context=context))
     return candidates
 

@@ -1,17 +1,20 @@
-"""Attributes every sentence to exact characters of the evidence, or drops it."""
+"""Attributes every sentence to exact characters of the evidence, or drops or marks it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rag.chunk.sentences import sentence_spans
-from rag.ground.wording import in_order, measures, names, turns, words
+from rag.ground.conflicts import conflicting
+from rag.ground.judge import Entailment, Judge, Meaning, Read, read
+from rag.ground.thresholds import Thresholds, shipped
 from rag.records import (
     AnswerSentence,
     Checked,
     Citation,
+    Conflict,
     Draft,
     DraftSentence,
     Evidence,
@@ -19,75 +22,141 @@ from rag.records import (
     Span,
     Verdict,
 )
-
-# The share of a sentence's words that its evidence must hold. Never lowered to find a match.
-FLOOR = 0.6
+from rag.settings import GroundSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Support:
+class Support:
+    """The characters of a document that support a sentence."""
+
     evidence: Evidence
     start: int
     end: int
     quote: RedactedText = field(repr=False)
 
 
+class Passages:
+    """The evidence of one answer, read on first use and then for all its sentences."""
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self._by_number = {passage.n: passage for passage in evidence}
+        self._read: dict[int, Read] = {}
+
+    def cited(self, numbers: Sequence[int]) -> list[Evidence]:
+        """Return the passages of these numbers; one that was not given is none."""
+        return [self._by_number[n] for n in numbers if n in self._by_number]
+
+    def read(self, passage: Evidence) -> Read:
+        """Return a passage as it is read."""
+        if passage.n not in self._read:
+            self._read[passage.n] = read(passage)
+        return self._read[passage.n]
+
+    def all(self) -> list[Read]:
+        """Return every passage, read."""
+        return [self.read(passage) for passage in self._by_number.values()]
+
+
 class SupportGrounder:
-    """Keeps the sentences whose words, numbers, names and negations stand in what they cite."""
+    """Keeps the sentences whose facts and words stand in what they cite."""
+
+    def __init__(
+        self,
+        settings: GroundSettings | None = None,
+        *,
+        floors: Thresholds | None = None,
+        meaning: Meaning | None = None,
+        entailment: Entailment | None = None,
+    ) -> None:
+        self._settings = settings or GroundSettings()
+        self._floors = floors
+        self._meaning = meaning
+        self._entailment = entailment
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._floors or shipped(), self._meaning, self._entailment)
 
     def check(self, draft: Draft, evidence: Sequence[Evidence]) -> Checked:
-        """Return the supported sentences with their citations, and the verdict."""
-        by_number = {passage.n: passage for passage in evidence}
-        citations: dict[tuple[str, int, int], Citation] = {}
-        kept = []
+        """Return the supported sentences with their citations, conflicts and the verdict."""
+        passages = Passages(evidence)
+        numbered = _Numbered()
+        kept: list[AnswerSentence] = []
+        supports: list[Support] = []
         for sentence in draft.sentences:
-            cited = [by_number[n] for n in sentence.cites if n in by_number]
-            support = _support(sentence, cited)
+            support = self.check_sentence(sentence, passages)
             if support is not None:
-                citation = _cite(support, citations)
-                kept.append(AnswerSentence(text=sentence.text, citations=(citation.n,)))
+                supports.append(support)
+                n = numbered.number(support)
+                kept.append(AnswerSentence(text=sentence.text, citations=(n,)))
+            elif self._settings.unsupported == "mark" and sentence.text.strip():
+                kept.append(AnswerSentence(text=sentence.text, citations=(), supported=False))
+        if not supports:
+            return Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
+        conflicts = self._conflicts(supports, passages, numbered)
+        whole = len(supports) == len(draft.sentences)
         return Checked(
-            verdict=_verdict(len(kept), len(draft.sentences)),
+            verdict=Verdict.GROUNDED if whole else Verdict.PARTIAL,
             sentences=tuple(kept),
-            citations=tuple(citations.values()),
+            citations=numbered.citations(),
+            conflicts=conflicts,
         )
 
+    def check_sentence(
+        self, sentence: DraftSentence, evidence: Passages | Sequence[Evidence]
+    ) -> Support | None:
+        """Return what supports one sentence, for an answer that is checked while it is written."""
+        passages = evidence if isinstance(evidence, Passages) else Passages(evidence)
+        cited = passages.cited(sentence.cites)
+        for passage in cited:
+            quote = _whole(sentence.text, passage.text)
+            if quote is not None:
+                return _at(passage, quote.start, quote.end)
+        found = self._judge.best(sentence.text, [passages.read(passage) for passage in cited])
+        return _at(found.read.evidence, found.start, found.end) if found else None
 
-def _verdict(kept: int, written: int) -> Verdict:
-    if kept == 0:
-        return Verdict.ABSTAINED
-    return Verdict.GROUNDED if kept == written else Verdict.PARTIAL
+    def _conflicts(
+        self, supports: Sequence[Support], passages: Passages, numbered: _Numbered
+    ) -> tuple[Conflict, ...]:
+        """Return where other evidence contradicts what is cited; it is cited then, too."""
+        if not self._settings.contradictions:
+            return ()
+        found: dict[tuple[int, int], Conflict] = {}
+        for support in supports:
+            for against in conflicting(
+                support.evidence, support.start, support.end, passages.all()
+            ):
+                other = _at(against.read.evidence, against.start, against.end)
+                pair = (numbered.number(support), numbered.number(other))
+                found.setdefault(pair, Conflict(kind=against.clash, citations=pair))
+        return tuple(found.values())
 
 
-def _cite(support: _Support, citations: dict[tuple[str, int, int], Citation]) -> Citation:
-    """Return the citation of these characters, numbering it when it is new."""
-    key = (support.evidence.document_id, support.start, support.end)
-    if key not in citations:
-        citations[key] = Citation(
-            n=len(citations) + 1,
-            document=support.evidence.document_id,
-            title=support.evidence.title,
-            page=support.evidence.page,
-            start=support.start,
-            end=support.end,
-            quote=support.quote,
-        )
-    return citations[key]
+class _Numbered:
+    """Numbers citations in the order in which they are first used."""
 
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int, int], Citation] = {}
 
-def _support(sentence: DraftSentence, cited: Sequence[Evidence]) -> _Support | None:
-    """Return the characters that support a sentence: itself if it is a quote, else the best."""
-    for passage in cited:
-        quote = _whole(sentence.text, passage.text)
-        if quote is not None:
-            return _at(passage, quote.start, quote.end)
-    best: tuple[float, _Support] | None = None
-    for passage in cited:
-        for span in sentence_spans(passage.text):
-            share = _agreement(sentence.text, passage.text[span.start : span.end])
-            if share >= FLOOR and (best is None or share > best[0]):
-                best = (share, _at(passage, span.start, span.end))
-    return best[1] if best else None
+    def number(self, support: Support) -> int:
+        """Return the number of these characters."""
+        passage = support.evidence
+        key = (passage.document_id, support.start, support.end)
+        if key not in self._found:
+            self._found[key] = Citation(
+                n=len(self._found) + 1,
+                document=passage.document_id,
+                title=passage.title,
+                page=passage.page,
+                start=support.start,
+                end=support.end,
+                quote=support.quote,
+            )
+        return self._found[key].n
+
+    def citations(self) -> tuple[Citation, ...]:
+        """Return all of them in order."""
+        return tuple(self._found.values())
 
 
 def _whole(claim: str, text: str) -> Span | None:
@@ -95,36 +164,22 @@ def _whole(claim: str, text: str) -> Span | None:
 
     Part of a sentence is no quote: "give aspirin" stands in "do not give aspirin".
     """
-    spans = sentence_spans(text)
     wanted = claim.strip()
+    if not wanted or wanted not in text:
+        return None
+    spans = sentence_spans(text)
     ends = {span.end for span in spans}
     for span in spans:
         end = span.start + len(wanted)
-        if wanted and end in ends and text.startswith(wanted, span.start):
+        if end in ends and text.startswith(wanted, span.start):
             return Span(start=span.start, end=end)
     return None
 
 
-def _at(passage: Evidence, start: int, end: int) -> _Support:
-    return _Support(
+def _at(passage: Evidence, start: int, end: int) -> Support:
+    return Support(
         evidence=passage,
         start=passage.start + start,
         end=passage.start + end,
         quote=passage.text.cut(start, end),
     )
-
-
-def _agreement(claim: str, quote: str) -> float:
-    """Return the share of the claim's words in the quote.
-
-    It is 0 if a negation differs, if a name, a number or its unit is not there, or if the words
-    that both hold come in another order: "Bert owes Anna" is not "Anna owes Bert".
-    """
-    said, written = words(claim), words(quote)
-    numbers = measures(claim)
-    if turns(claim) != turns(quote) or not names(claim) <= set(written):
-        return 0.0
-    if in_order(numbers, measures(quote)) < len(numbers):
-        return 0.0
-    shared = (Counter(said) & Counter(written)).total()
-    return shared / len(said) if shared and shared == in_order(said, written) else 0.0

@@ -13,9 +13,12 @@ from rag.records.answers import (
     AnswerSentence,
     Checked,
     Citation,
+    Conflict,
     Draft,
     DraftSentence,
+    ModelUse,
     Question,
+    TierStep,
     Verdict,
 )
 from rag.records.documents import (
@@ -67,6 +70,7 @@ __all__ = [
     "Checked",
     "Chunk",
     "Citation",
+    "Conflict",
     "Document",
     "Draft",
     "DraftSentence",
@@ -82,6 +86,7 @@ __all__ = [
     "IndexFacts",
     "IndexRow",
     "ListingGap",
+    "ModelUse",
     "Narrowing",
     "Original",
     "Parsed",
@@ -98,6 +103,7 @@ __all__ = [
     "SparseVector",
     "Stage",
     "Surrounded",
+    "TierStep",
     "Vector",
     "Verdict",
 ]

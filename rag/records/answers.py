@@ -36,11 +36,28 @@ class DraftSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """What an answer of a language model cost."""
+
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    seconds_to_first: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a generator returns. No sentences: it found no answer in the evidence."""
+    """What a generator returns. No sentences: it found no answer in the evidence.
+
+    `why` says in a few words why there are none, if there is more to say. `use` is not known of
+    an answer that was not read to its end.
+    """
 
     sentences: tuple[DraftSentence, ...]
     model: str
+    why: str = field(default="", repr=False)
+    use: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +75,22 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSentence:
-    """A sentence of an answer with the numbers of the citations that support it."""
+    """A sentence of an answer with the numbers of the citations that support it.
+
+    One that nothing supports is there only where settings have such sentences marked.
+    """
 
     text: str = field(repr=False)
     citations: tuple[int, ...]
+    supported: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two citations that contradict each other in a number, a date or a negation: see `kind`."""
+
+    kind: str
+    citations: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +100,17 @@ class Checked:
     verdict: Verdict
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierStep:
+    """Who was asked on the way to an answer, why, and how what he said was judged."""
+
+    tier: str
+    model: str
+    verdict: Verdict
+    why: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +124,5 @@ class Answer:
     model: str
     timings: Mapping[str, float]
     audit_id: str
+    conflicts: tuple[Conflict, ...] = ()
+    steps: tuple[TierStep, ...] = ()

@@ -162,7 +162,7 @@ class Evidence:
     """A passage that may support an answer, numbered as the generator may cite it.
 
     `titles` are the headings inside it, as ranges of its text: they say what it is about, and
-    answer nothing. `policy` is its document's.
+    answer nothing. `policy` and `source` are its document's.
     """
 
     n: int
@@ -177,3 +177,4 @@ class Evidence:
     score: float
     titles: tuple[Span, ...] = ()
     policy: str = ""
+    source: str = ""

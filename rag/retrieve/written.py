@@ -23,6 +23,7 @@ def evidence_of(number: int, stretch: Stretch) -> Evidence:
         score=stretch.score,
         titles=titles_within(document, stretch.start, stretch.end),
         policy=document.policy,
+        source=document.source,
     )
 
 

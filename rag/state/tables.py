@@ -165,3 +165,13 @@ WITHHELD = sa.Table(
     sa.Column("day", sa.String(10), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
 )
+
+# What askers had models read and write on a day; the days before are forgotten.
+MODEL_USE = sa.Table(
+    "model_use",
+    METADATA,
+    sa.Column("tenant", sa.String(120), primary_key=True),
+    sa.Column("principal", sa.String(120), primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("tokens", sa.Integer, nullable=False),
+)

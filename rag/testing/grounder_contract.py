@@ -31,7 +31,11 @@ CONTRADICTIONS = [
     ("Give 5 mg daily.", "Give 5mcg daily."),
     ("Give 5 mg daily.", "Give -5 mg daily."),
     ("The fee is €5 a month.", "The fee is $5 a month."),
-    ("The fee rose 5 percent.", "The fee rose 5%."),
+    ("The fee rose 5 percentage points.", "The fee rose 5%."),
+    ("Aspirin increases mortality.", "Aspirin decreases mortality."),
+    ("Sales were 5 in 2018 and 6 in 2019.", "Sales were 5 in 2019."),
+    ("Aspirin may cause harm.", "Aspirin causes harm."),
+    ("Pay at least 5 euros.", "Pay at most 5 euros."),
     ("Values < 5 mmol/l are low.", "Values > 5 mmol/l are low."),
     ("The lease runs for five years.", "The lease runs for six years."),
     ("The lease runs for five years.", "The lease runs for five months."),
@@ -51,6 +55,10 @@ PARAPHRASES = [
     ("The lease runs for five years from May.", "The lease runs five years, from May."),
     ("It rose from 10 to 20 euros in May.", "In total it rose from 10 to 20 euros in May."),
     ("Anna owes Bert the whole rent.", "Anna owes Bert all of the rent."),
+    ("The fee rose 5 percent.", "The fee rose 5%."),
+    ("Give 12 mg daily.", "Give 0.012 g daily."),
+    ("It was signed on March 9, 1984.", "It was signed on 1984-03-09."),
+    ("It costs $1.2 million.", "It costs $1,200,000."),
     ("Its pressure must stay below 2.4 bar.", "The pressure has to stay below 2.4 bar."),
 ]
 

@@ -12,6 +12,7 @@ from rag.access.api_keys import ApiKeys
 from rag.access.principals import Principals
 from rag.access.rows import discoverable, narrowed, readable
 from rag.errors import ConfigurationError, NotFoundError, OutsideError, RetryError
+from rag.generate.tiers import Single
 from rag.ground.leaks import LeakScan
 from rag.ground.support import SupportGrounder
 from rag.records import (
@@ -201,8 +202,7 @@ def answering(log, finds, seconds, tmp_path):
     return Answering(
         redactor=Redacts(),
         retriever=finds,
-        generator=NeverAsked(),
-        grounder=SupportGrounder(),
+        answerer=Single(NeverAsked(), SupportGrounder()),
         audit=log,
         register=Register(
             document(MINE, "leasing"),
@@ -233,6 +233,8 @@ def test_of_a_question_its_length_is_recorded_and_nothing_that_confirms_a_guess(
         "evidence",
         "citations",
         "model",
+        "steps",
+        "tokens",
         "verdict",
     }
     answering.ask("Who fell ill in Jun?", ASKER)
@@ -245,7 +247,7 @@ def test_a_document_that_is_read_is_recorded(answering, log):
 
 
 def test_what_a_generator_leaks_does_not_leave(answering, finds, log):
-    answering._generator = Repeats()
+    answering._answerer = Single(Repeats(), SupportGrounder())
     finds.passages = [passage(f"The number is {PLANTED}.", title=f"File {PLANTED}")]
     answer = answering.ask("Which number is it?", ASKER)
     assert answer.verdict is Verdict.GROUNDED

@@ -28,6 +28,8 @@ def test_ask_prints_one_object_whose_quotes_stand_in_the_document(ringfence, ins
         "citations",
         "model",
         "timings",
+        "conflicts",
+        "steps",
         "audit_id",
     }
     numbers = {citation["n"] for citation in answer["citations"]}

@@ -35,6 +35,7 @@ PLAIN = {
     "reason",
     "source",
     "tenant",
+    "tier",
     "token",
     "version",
     "where",

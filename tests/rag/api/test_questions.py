@@ -25,6 +25,8 @@ def test_an_answer_is_exactly_what_the_command_line_prints(reader):
         "verdict",
         "sentences",
         "citations",
+        "conflicts",
+        "steps",
         "model",
         "timings",
         "audit_id",

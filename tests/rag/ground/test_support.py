@@ -5,8 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rag.chunk.sentences import sentence_spans
-from rag.ground.support import SupportGrounder
+from rag.ground.support import Passages, SupportGrounder
 from rag.records import Draft, DraftSentence, RedactedText, Verdict
+from rag.settings import GroundSettings
 from rag.testing.grounder_contract import GrounderContract
 from rag.testing.passages import evidence
 
@@ -40,11 +41,11 @@ def check(*sentences, given=None):
         "Aspirin: give.",
         "5 mg daily",
         "Give 5 mg daily.",
-        "Give 15.0 mg daily.",
+        "Give 15.5 mg daily.",
         "Give 15 mg daily, or 250.00 units a week.",
         "Don't give 15 mg daily.",
         "[PERSON:hgfedcba] signed the lease for five years.",
-        "[PERSON:abcdefgh] signed the lease for 5 years.",
+        "[PERSON:abcdefgh] signed the lease for 6 years.",
         "The lease was signed by [PERSON:abcdefgh].",
         "Fee | Card | 500",
         "",
@@ -64,6 +65,11 @@ def test_what_the_evidence_does_not_say_is_dropped(claim):
         ("Don't give aspirin.", "Do not give aspirin."),
         ("Don’t give aspirin!", "Do not give aspirin."),
         ("Give 15 mg daily.", "Give 15 mg daily, or 1,250.00 units a week."),
+        ("Give 15.0mg daily.", "Give 15 mg daily, or 1,250.00 units a week."),
+        (
+            "[PERSON:abcdefgh] signed the lease for 5 years.",
+            "[PERSON:abcdefgh] signed the lease for five years.",
+        ),
         ("Fee | Card | 5.00", "Fee | Card | 5.00"),
         (
             "[PERSON:abcdefgh] has signed the lease.",
@@ -131,3 +137,45 @@ def test_any_sentence_of_any_evidence_is_grounded_in_its_own_words(text, start, 
     [citation] = checked.citations
     assert citation.quote == sentence
     assert text[citation.start - start : citation.end - start] == sentence
+
+
+def test_an_unsupported_sentence_is_marked_where_settings_say_so():
+    draft = Draft(
+        sentences=(
+            DraftSentence(text="Give 15 mg daily.", cites=(1,)),
+            DraftSentence(text="Give 16 mg daily.", cites=(1,)),
+            DraftSentence(text="  ", cites=(1,)),
+        ),
+        model="test",
+    )
+    marking = SupportGrounder(GroundSettings(unsupported="mark"))
+    checked = marking.check(draft, [evidence(1, TEXT)])
+    assert checked.verdict is Verdict.PARTIAL
+    assert [(s.text, s.citations, s.supported) for s in checked.sentences] == [
+        ("Give 15 mg daily.", (1,), True),
+        ("Give 16 mg daily.", (), False),
+    ]
+
+
+def test_an_answer_without_any_support_is_not_shown_even_marked():
+    draft = Draft(sentences=(DraftSentence(text="Give 16 mg.", cites=(1,)),), model="test")
+    checked = SupportGrounder(GroundSettings(unsupported="mark")).check(draft, [evidence(1, TEXT)])
+    assert checked.verdict is Verdict.ABSTAINED
+    assert checked.sentences == ()
+
+
+def test_a_sentence_can_be_checked_alone_while_an_answer_is_written():
+    passages = Passages([evidence(1, TEXT, start=500), evidence(2, "It is locked.")])
+    grounder = SupportGrounder()
+    first = grounder.check_sentence(DraftSentence(text="Give 15mg daily.", cites=(1,)), passages)
+    assert first.quote == "Give 15 mg daily, or 1,250.00 units a week."
+    assert first.start == 500 + TEXT.index(first.quote)
+    again = grounder.check_sentence(DraftSentence(text="It's locked.", cites=(1,)), passages)
+    assert again is None
+    assert "mg" not in repr(first)
+
+
+def test_a_clause_supports_what_stands_in_it_though_another_negates():
+    text = "The lease was signed; it does not run for ever."
+    assert check(("The lease was signed.", (1,)), given=[evidence(1, text)]).citations
+    assert not check(("The lease runs for ever.", (1,)), given=[evidence(1, text)]).citations

@@ -1,0 +1,1 @@
+"""How well false sentences are told from true ones, and instructions in documents are found."""
