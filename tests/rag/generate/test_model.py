@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+
+from rag.errors import ConfigurationError, RetryError
+from rag.generate.model import ModelGenerator
+from rag.generate.prompts.fill import Filler
+from rag.generate.prompts.template import load_template
+from rag.generate.servers.llama_cpp import llama_cpp
+from rag.generate.servers.supervised import Supervised
+from rag.generate.wire.address import FixedEndpoint
+from rag.generate.wire.client import ModelClient, Patience
+from rag.ground.shield import Canary
+from rag.records import DraftSentence
+from rag.settings import GenerateSettings, ModelSettings
+from rag.testing import recorded_servers as recorded
+from rag.testing.model_stub import events, model_stub, told
+from rag.testing.passages import BOILER, HEDGE, evidence, question
+from rag.testing.tiny_models import write_byte_model
+
+ASKED = question("How often is the boiler serviced?")
+GIVEN = [evidence(1, BOILER), evidence(2, HEDGE)]
+SECRET = "bcdfghjklmnpqrstbcdfghjk"
+PATIENCE = Patience(answer=20, silence=5, small=5)
+COMPLETIONS, CHAT = ("POST", "/v1/completions"), ("POST", "/v1/chat/completions")
+
+
+def generator_of(client, *, template="reader", **settings):
+    given = GenerateSettings(template=template, **settings)
+    filler = Filler(
+        load_template(template), sentences=given.sentences, instruction=0.5, secret=SECRET
+    )
+    return ModelGenerator(client, filler, given, name="m@ab12", canary=Canary(word=SECRET))
+
+
+@pytest.fixture
+def serving():
+    """Serve routes; return the stub and a generator over a client of it."""
+    with ExitStack() as stack:
+
+        def start(routes, *, context=0, **options):
+            stub = stack.enter_context(model_stub(routes))
+            endpoint = FixedEndpoint(stub.url, section="model")
+            client = ModelClient(endpoint, context=context, patience=PATIENCE)
+            stack.callback(client.close)
+            return stub, generator_of(client, **options)
+
+        yield start
+
+
+def writing(*texts, finish="stop"):
+    """The routes of a server that streams these texts."""
+    pieces = [{"choices": [{"index": 0, "text": t, "finish_reason": None}]} for t in texts]
+    end = {"choices": [{"index": 0, "text": "", "finish_reason": finish}]}
+    usage = {"prompt_tokens": 40, "completion_tokens": len(texts), "total_tokens": 40 + len(texts)}
+    cost = {"choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 7}}}
+    return {**recorded.llama_server(), COMPLETIONS: events(*pieces, end, cost, "[DONE]")}
+
+
+def test_without_evidence_the_model_is_not_asked(serving):
+    stub, generator = serving(writing(" No."))
+    draft = generator.generate(ASKED, [])
+    assert draft.sentences == ()
+    assert stub.asked == []
+
+
+def test_sentences_are_read_with_what_they_cite_and_what_they_cost(serving):
+    stub, generator = serving(writing(" Every 14 mon", "ths [1", "]. Not in", " March. [2]"))
+    draft = generator.generate(ASKED, GIVEN)
+    assert draft.sentences == (
+        DraftSentence(text="Every 14 months.", cites=(1,)),
+        DraftSentence(text="Not in March.", cites=(2,)),
+    )
+    assert (draft.use.prompt_tokens, draft.use.cached_tokens) == (40, 7)
+    assert draft.model == generator.model == "m@ab12 " + load_template("reader").fingerprint
+    [body] = stub.bodies("/v1/completions")
+    assert body["temperature"] == 0
+    assert body["max_tokens"] == 200
+    assert 'cite ::= "[" ("1" | "2") "]"' in body["grammar"]
+    assert body["prompt"].endswith("Question: How often is the boiler serviced?\nAnswer:")
+
+
+def test_a_model_that_chats_gets_messages(serving):
+    stub, generator = serving(recorded.llama_server(), template="plain")
+    assert generator.generate(ASKED, GIVEN).sentences[0].cites == (1,)
+    [body] = stub.bodies("/v1/chat/completions")
+    assert [turn["role"] for turn in body["messages"]] == ["system", "user"]
+
+
+def test_a_server_without_grammar_is_asked_all_the_same(serving):
+    stub, generator = serving(recorded.lm_studio())
+    assert generator.generate(ASKED, GIVEN).sentences
+    assert "grammar" not in stub.bodies("/v1/completions")[0]
+
+
+def test_the_adapter_of_the_best_evidences_source_answers(serving):
+    routes = writing(" Every 14 months [1].")
+    adapters = [{"id": n, "path": f"{name}.gguf"} for n, name in enumerate(("law", "health"))]
+    routes["GET", "/lora-adapters"] = told(adapters)
+    stub, generator = serving(routes, lora="law", lora_of={"wards": "health"})
+    of_ward = replace(GIVEN[0], source="wards")
+    drafts = [generator.generate(ASKED, [first, GIVEN[1]]) for first in (of_ward, GIVEN[0])]
+    assert [draft.model.split()[0] for draft in drafts] == ["m@ab12+health", "m@ab12+law"]
+    chosen = [body["lora"] for body in stub.bodies("/v1/completions")]
+    assert chosen[0] != chosen[1]
+
+
+def test_a_refusal_is_no_answer(serving):
+    _, generator = serving(writing(" Not in these", " documents."))
+    draft = generator.generate(ASKED, GIVEN)
+    assert draft.sentences == ()
+    assert "no answer in the evidence" in draft.why
+
+
+@pytest.mark.parametrize("said", [SECRET, SECRET[::-1], " ".join(SECRET), SECRET[:12].upper()])
+def test_an_answer_that_gives_the_secret_away_is_none(serving, said):
+    _, generator = serving(writing(f" The boiler is {said} [1]."))
+    draft = generator.generate(ASKED, GIVEN)
+    assert draft.sentences == ()
+    assert "instructions" in draft.why
+    assert said not in draft.why
+
+
+def test_no_more_sentences_are_taken_than_were_asked_for(serving):
+    _, generator = serving(writing(*(f" It is {n} [1]." for n in range(9))), sentences=3)
+    assert len(generator.generate(ASKED, GIVEN).sentences) == 3
+
+
+def test_a_model_that_repeats_itself_is_stopped(serving):
+    _, generator = serving(writing(*([" It is 14 [1]."] * 50)), sentences=9)
+    assert len(generator.generate(ASKED, GIVEN).sentences) == 1
+
+
+def test_a_sentence_that_was_cut_off_is_left_out(serving):
+    _, generator = serving(writing(" It is 14 [1].", " It must not be cl", finish="length"))
+    assert [s.text for s in generator.generate(ASKED, GIVEN).sentences] == ["It is 14."]
+
+
+def test_an_answer_that_breaks_off_is_an_error(serving):
+    routes = writing(" It is")
+    broken = events({"choices": [{"index": 0, "text": " It is"}]}, ending="drop")
+    _, generator = serving({**routes, COMPLETIONS: broken})
+    with pytest.raises(RetryError):
+        generator.generate(ASKED, GIVEN)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A client of a real llama.cpp with a model of chance, which counts a token a byte."""
+    path = write_byte_model(tmp_path_factory.mktemp("model") / "m.gguf", context=512)
+    launch = llama_cpp(ModelSettings(context=512, slots=1, threads=1), path)
+    client = ModelClient(Supervised(launch), patience=PATIENCE)
+    yield client
+    client.close()
+
+
+@pytest.mark.slow
+def test_as_much_evidence_is_told_as_the_context_takes(tiny):
+    generator = generator_of(tiny, max_tokens=64)
+    many = [evidence(n, BOILER) for n in range(1, 21)]
+    filled, told = generator._fitting(str(ASKED.text), many)
+    assert 2 <= len(told) < 20
+    assert tiny.count_tokens(filled.prompt, whole_prompt=True) <= 512 - 64
+    longer, _ = generator._fitting(str(ASKED.text), many[: len(told)])
+    assert longer == filled
+    more = generator._filler.filled(str(ASKED.text), many[: len(told) + 1])
+    assert tiny.count_tokens(more.prompt, whole_prompt=True) > 512 - 64
+    with pytest.raises(ConfigurationError, match=r"raise `model\.context`"):
+        generator._fitting(str(ASKED.text), [evidence(1, BOILER * 9)])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sentences", [1, 3])
+def test_a_model_of_chance_cites_only_what_there_is(tiny, sentences):
+    generator = generator_of(tiny, max_tokens=64, sentences=sentences)
+    numbers = [7, 3]
+    draft = generator.generate(ASKED, [evidence(n, HEDGE) for n in numbers])
+    assert len(draft.sentences) <= sentences
+    assert {n for one in draft.sentences for n in one.cites} <= {7, 3}
