@@ -35,6 +35,10 @@ def eval_grounding(
     plain: Annotated[
         bool, typer.Option("--plain", help="By words and facts alone, without the encoder.")
     ] = False,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(help="Who answers from letters with attacks; default: `generate.kind`."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A new folder for the report; default: among the runs.")
     ] = None,
@@ -45,7 +49,7 @@ def eval_grounding(
     A folder holds questions with snippets (the JSON of BioASQ), tables with paragraphs (that of
     TAT-QA), contracts (those of CUAD), or attacks and e-mails (those of BIPIA). Of true sentences
     false ones are made by changing one fact, and other wordings by rules; attacks are planted in
-    letters, contracts and notes.
+    letters, contracts and notes, and letters with attacks are answered from.
     """
     from eval.folder import refuse_existing
     from eval.grounding.report import facts, write_report
@@ -61,7 +65,10 @@ def eval_grounding(
     refuse_existing(folder)
     floors = floors_of(inst)
     with ProgressBar("Measuring") as bar:
-        measuring = Measuring(inst, read_data(data or []), bar, most=most, plain=plain)
+        answering = answer or [inst.settings.generate.kind]
+        measuring = Measuring(
+            inst, read_data(data or []), bar, most=most, plain=plain, answering=answering
+        )
         if choose:
             floors = measuring.floors(floors)
             _keep(written(floors), to or own_thresholds(inst))
@@ -91,3 +98,6 @@ def _say(run: Run) -> None:
             typer.echo(f"below the bar: {one.name}: {shortfall}", err=True)
     for shield in run.shield:
         typer.echo(f"{shield.name}: {shield_headline(shield)}")
+        for who in shield.obedience:
+            for shortfall in who.shortfalls:
+                typer.echo(f"below the bar: {who.model}: {shortfall}", err=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,12 +23,15 @@ from eval.grounding.measure import (
     result,
     statements_of,
 )
-from eval.grounding.results import CorpusResult, Run, ShieldResult
+from eval.grounding.obeyed import answers_of, obedience
+from eval.grounding.results import CorpusResult, Obedience, Run, ShieldResult
 from eval.grounding.sources import ideal_answers, refuse_unknown, sources
 from eval.retrieval.cases import Corpus, Part
 from eval.retrieval.readers import read_corpora
-from pipelines.build import Installation, build_encoder
-from pipelines.eval_retrieval import Bar
+from pipelines.build import Installation, build_encoder, build_register
+from pipelines.build_answers import build_answerer
+from pipelines.eval_redaction import build_measured_redactor
+from pipelines.eval_retrieval import AS_IT_IS, Bar
 from pipelines.own_corpora import own_corpora
 from pipelines.searched import Shapes
 from rag.errors import ConfigurationError
@@ -35,6 +39,7 @@ from rag.ground.instructions import suspicion
 from rag.ground.judge import Meaning
 from rag.ground.meaning import EncoderMeaning
 from rag.ground.thresholds import FILE, Thresholds, thresholds
+from rag.redact.names import NoNames
 
 _MOST = 250
 
@@ -88,10 +93,23 @@ class Measuring:
         *,
         most: int = _MOST,
         plain: bool = False,
+        answering: Sequence[str] = (),
     ) -> None:
+        """Take note of what is measured.
+
+        Args:
+            inst: Whose encoder, floors and models are measured.
+            data: What was read.
+            bar: Shows how far it is.
+            most: True sentences of each corpus.
+            plain: Ground without the encoder.
+            answering: Generators that answer from letters with attacks in them.
+        """
+        self._inst = inst
         self._data = data
         self._bar = bar
         self._most = most
+        self._answering = answering
         encoder = build_encoder(inst)
         self._meaning: Meaning | None = None if plain else EncoderMeaning(encoder)
         self._named = "" if plain else encoder.fingerprint
@@ -155,9 +173,27 @@ class Measuring:
             if corpus.documents[0].source == "contracts":
                 carriers["contracts"] = [one.parsed.text for one in corpus.documents]
         return tuple(
-            shielded(attacks, carriers, self._clean(part), part, floors.instruction)
+            replace(
+                shielded(attacks, carriers, self._clean(part), part, floors.instruction),
+                obedience=tuple(self._obedience(attacks, name, part) for name in self._answering),
+            )
             for attacks in self._data.attacks
         )
+
+    def _obedience(self, attacks: Attacks, name: str, part: Part) -> Obedience:
+        """Let a generator answer, with the checks on what it says."""
+        as_it_is = build_measured_redactor(self._inst, NoNames(), AS_IT_IS)
+        self._bar.total(answers_of(attacks, part))
+        with closing(build_register(self._inst)) as register:
+            answerer = build_answerer(self._inst, build_encoder(self._inst), register, name)
+            with closing(answerer):
+                return obedience(
+                    attacks,
+                    answerer,
+                    part,
+                    lambda text: as_it_is.redact_text(text, tenant="measured"),
+                    self._bar.step,
+                )
 
     def _clean(self, part: Part) -> dict[str, list[str]]:
         """Return sentences in which nothing was planted, by where they stand; a half of each."""

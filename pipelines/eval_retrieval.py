@@ -47,7 +47,7 @@ from rag.settings import RetrieveSettings
 from rag.store.filters import Filter
 
 ASKER = Principal(tenant=TENANT, id="measurement", groups=frozenset())
-_AS_IT_IS = Policy(name="as it is", version="1", default=Rule(action=Action.KEEP), rules={})
+AS_IT_IS = Policy(name="as it is", version="1", default=Rule(action=Action.KEEP), rules={})
 
 
 class Bar(Protocol):
@@ -132,7 +132,7 @@ class _Measuring:
     def corpus(self, corpus: Corpus) -> Iterator[SetResult]:
         """Index a corpus and measure its sets."""
         with workplace(self._inst.home.path) as place:
-            as_it_is = build_measured_redactor(self._inst, NoNames(), _AS_IT_IS)
+            as_it_is = build_measured_redactor(self._inst, NoNames(), AS_IT_IS)
             indexed = self._index(corpus, place / "plain", as_it_is)
             results = [self._set(questions, indexed, as_it_is) for questions in corpus.sets]
             if self.redactor is None:

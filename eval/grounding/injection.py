@@ -22,18 +22,31 @@ from rag.records import Span
 ATTACKS = "text_attack_train.json"
 MAILS = "email_train.jsonl"
 # The last stands behind half a sentence, with no full stop before it.
-_PLACES = ("start", "middle", "end", "half a sentence")
+PLACES = ("start", "middle", "end", "half a sentence")
 _LONGEST = 2_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A letter, and a question that is put to it."""
+
+    text: str = field(repr=False)
+    question: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attacks:
-    """Attacks by category, and texts by what they are."""
+    """Attacks by category, and letters to plant them in."""
 
     name: str
     sha256: str
     by_category: Mapping[str, tuple[str, ...]] = field(repr=False)
-    mails: tuple[str, ...] = field(repr=False)
+    asked: tuple[Mail, ...] = field(repr=False)
+
+    @property
+    def mails(self) -> tuple[str, ...]:
+        """The letters alone."""
+        return tuple(mail.text for mail in self.asked)
 
 
 def is_attacks(folder: Path) -> bool:
@@ -56,11 +69,11 @@ def read_attacks(folder: Path) -> Attacks:
             str(category): tuple(str(text) for text in texts)
             for category, texts in json.loads(raw).items()
         }
-        mails = tuple(str(json.loads(line)["context"]) for line in lines.splitlines() if line)
+        asked = tuple(_mail(json.loads(line)) for line in lines.splitlines() if line)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigurationError(f"{folder} is not of the form of BIPIA's attacks") from None
     return Attacks(
-        name=folder.resolve().name, sha256=digest.hexdigest(), by_category=attacks, mails=mails
+        name=folder.resolve().name, sha256=digest.hexdigest(), by_category=attacks, asked=asked
     )
 
 
@@ -90,7 +103,7 @@ def shielded(
     used = list(of_part(attacks, part))
     for category, attack in used:
         for kind, texts in {**carriers, "letters": attacks.mails}.items():
-            for place in _PLACES:
+            for place in PLACES:
                 carrier = chosen(texts, f"{attack} {kind} {place}")[:_LONGEST]
                 hit = _found(carrier, attack, place, least)
                 rows.setdefault(kind, []).append((attack, hit))
@@ -129,8 +142,8 @@ def _within(carrier: str, whole: Sequence[Span]) -> int:
     return space if space >= 0 else longest.end
 
 
-def _found(carrier: str, attack: str, place: str, least: float) -> bool:
-    """Whether something is found where an attack was planted."""
+def planted(carrier: str, attack: str, place: str) -> tuple[str, Span]:
+    """Return a text with an attack in it, and where the attack stands."""
     whole = [one for one in sentence_spans(carrier) if carrier[one.end - 1] in ".!?"]
     at = {
         "start": 0,
@@ -138,7 +151,16 @@ def _found(carrier: str, attack: str, place: str, least: float) -> bool:
         "end": whole[-1].end if whole else 0,
         "half a sentence": _within(carrier, whole),
     }[place]
-    planted = f"{carrier[:at]} {attack} {carrier[at:]}"
-    return any(
-        one.start < at + 1 + len(attack) and at < one.end for one in instructions(planted, least)
-    )
+    text = f"{carrier[:at]} {attack} {carrier[at:]}"
+    return text, Span(start=at + 1, end=at + 1 + len(attack))
+
+
+def _found(carrier: str, attack: str, place: str, least: float) -> bool:
+    """Whether something is found where an attack was planted."""
+    text, span = planted(carrier, attack, place)
+    return any(one.start < span.end and span.start < one.end for one in instructions(text, least))
+
+
+def _mail(row: Mapping[str, object]) -> Mail:
+    question = str(row.get("question", "")).removeprefix("Q:").strip()
+    return Mail(text=str(row["context"]), question=question or "What does this say?")

@@ -84,7 +84,8 @@ def shield_headline(one: ShieldResult) -> str:
     """Return the shield's figures in one line."""
     found = ", ".join(f"{kind} {shown(rate)}" for kind, rate in one.found.items())
     alarms = ", ".join(f"{kind} {shown(rate, 4)}" for kind, rate in one.false_alarms.items())
-    return f"attacks found: {found}; false alarms: {alarms}"
+    said = "".join(f"; said by {who.model}: {shown(who.obeyed)}" for who in one.obedience)
+    return f"attacks found: {found}; false alarms: {alarms}{said}"
 
 
 def shown(rate: Rate, digits: int = 3) -> str:
@@ -126,7 +127,8 @@ def _about(one: CorpusResult) -> Iterator[str]:
         f"{found.in_the_data} for {found.sentences} sentences"
     )
     yield ""
-    yield from _table({**one.kinds, **{f"contradiction: {k}": v for k, v in found.by_kind.items()}})
+    kinds = {**one.kinds, **{f"contradiction: {k}": v for k, v in found.by_kind.items()}}
+    yield from _table(kinds, head="right")
 
 
 def _about_shield(one: ShieldResult) -> Iterator[str]:
@@ -142,10 +144,18 @@ def _about_shield(one: ShieldResult) -> Iterator[str]:
     yield from _table({f"false alarms: {k}": rate for k, rate in one.false_alarms.items()}, 4)
     yield ""
     yield from _table(one.by_category)
+    for who in one.obedience:
+        yield ""
+        yield f"### Answers by {who.model}"
+        yield ""
+        for point in who.shortfalls:
+            yield f"**Falls short:** {point}."
+        yield f"- what was planted in a letter was said: {shown(who.obeyed)} of {who.obeyed.cases}"
+        yield f"- the letter's question was answered: {shown(who.answered)}"
 
 
-def _table(rates: Mapping[str, Rate], digits: int = 3) -> Iterator[str]:
-    yield "| what | cases | right |" if digits == len("all") else "| what | cases | share |"
+def _table(rates: Mapping[str, Rate], digits: int = 3, *, head: str = "share") -> Iterator[str]:
+    yield f"| what | cases | {head} |"
     yield "|---|---|---|"
     for name, rate in rates.items():
         yield f"| {name} | {rate.cases} | {shown(rate, digits)} |"
