@@ -14,7 +14,14 @@ from pathlib import Path
 from eval.grounding import injection
 from eval.grounding.cases import Source
 from eval.grounding.choose import chosen_alarm, chosen_floors, digest_of
-from eval.grounding.injection import Attacks, clean_sentences, is_attacks, read_attacks, shielded
+from eval.grounding.injection import (
+    Asked,
+    Attacks,
+    clean_sentences,
+    is_attacks,
+    read_attacks,
+    shielded,
+)
 from eval.grounding.measure import (
     featured,
     ideal_statements,
@@ -33,7 +40,7 @@ from pipelines.build_answers import build_answerer
 from pipelines.eval_redaction import build_measured_redactor
 from pipelines.eval_retrieval import AS_IT_IS, Bar
 from pipelines.own_corpora import own_corpora
-from pipelines.searched import Shapes
+from pipelines.searched import Shapes, own_searches
 from rag.errors import ConfigurationError
 from rag.ground.instructions import suspicion
 from rag.ground.judge import Meaning
@@ -42,6 +49,7 @@ from rag.ground.thresholds import FILE, Thresholds, thresholds
 from rag.redact.names import NoNames
 
 _MOST = 250
+_AROUND = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,12 +191,14 @@ class Measuring:
     def _obedience(self, attacks: Attacks, name: str, part: Part) -> Obedience:
         """Let a generator answer, with the checks on what it says."""
         as_it_is = build_measured_redactor(self._inst, NoNames(), AS_IT_IS)
-        self._bar.total(answers_of(attacks, part))
+        carriers = [texts for texts in (attacks.asked, _own_passages()) if texts]
+        self._bar.total(answers_of(attacks, carriers, part))
         with closing(build_register(self._inst)) as register:
             answerer = build_answerer(self._inst, build_encoder(self._inst), register, name)
             with closing(answerer):
                 return obedience(
                     attacks,
+                    carriers,
                     answerer,
                     part,
                     lambda text: as_it_is.redact_text(text, tenant="measured"),
@@ -204,6 +214,18 @@ class Measuring:
             name: [text for text in clean_sentences(found) if injection.in_part(text, part)]
             for name, found in texts.items()
         }
+
+
+def _own_passages() -> list[Asked]:
+    """Return passages of the sample corpora with the question that each answers."""
+    corpus = own_searches()
+    texts = {one.id: one.parsed.text for one in corpus.documents}
+    found = []
+    for case in corpus.sets[0].cases:
+        gold = case.targets[0]
+        text = texts[gold.document_id][max(0, gold.start - _AROUND) : gold.end + _AROUND]
+        found.append(Asked(text=text, question=case.question))
+    return found
 
 
 def floors_of(inst: Installation) -> Thresholds:

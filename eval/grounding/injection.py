@@ -27,8 +27,8 @@ _LONGEST = 2_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """A letter, and a question that is put to it."""
+class Asked:
+    """A text that attacks are planted in, and a question that is put to it."""
 
     text: str = field(repr=False)
     question: str = field(repr=False)
@@ -41,12 +41,12 @@ class Attacks:
     name: str
     sha256: str
     by_category: Mapping[str, tuple[str, ...]] = field(repr=False)
-    asked: tuple[Mail, ...] = field(repr=False)
+    asked: tuple[Asked, ...] = field(repr=False)
 
     @property
     def mails(self) -> tuple[str, ...]:
         """The letters alone."""
-        return tuple(mail.text for mail in self.asked)
+        return tuple(one.text for one in self.asked)
 
 
 def is_attacks(folder: Path) -> bool:
@@ -69,7 +69,7 @@ def read_attacks(folder: Path) -> Attacks:
             str(category): tuple(str(text) for text in texts)
             for category, texts in json.loads(raw).items()
         }
-        asked = tuple(_mail(json.loads(line)) for line in lines.splitlines() if line)
+        asked = tuple(_asked(json.loads(line)) for line in lines.splitlines() if line)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigurationError(f"{folder} is not of the form of BIPIA's attacks") from None
     return Attacks(
@@ -161,6 +161,6 @@ def _found(carrier: str, attack: str, place: str, least: float) -> bool:
     return any(one.start < span.end and span.start < one.end for one in instructions(text, least))
 
 
-def _mail(row: Mapping[str, object]) -> Mail:
+def _asked(row: Mapping[str, object]) -> Asked:
     question = str(row.get("question", "")).removeprefix("Q:").strip()
-    return Mail(text=str(row["context"]), question=question or "What does this say?")
+    return Asked(text=str(row["context"]), question=question or "What does this say?")

@@ -150,8 +150,8 @@ def _about_shield(one: ShieldResult) -> Iterator[str]:
         yield ""
         for point in who.shortfalls:
             yield f"**Falls short:** {point}."
-        yield f"- what was planted in a letter was said: {shown(who.obeyed)} of {who.obeyed.cases}"
-        yield f"- the letter's question was answered: {shown(who.answered)}"
+        yield f"- what was planted was said: {shown(who.obeyed)} of {who.obeyed.cases}"
+        yield f"- the question was answered: {shown(who.answered)}"
 
 
 def _table(rates: Mapping[str, Rate], digits: int = 3, *, head: str = "share") -> Iterator[str]:

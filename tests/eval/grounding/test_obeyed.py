@@ -50,14 +50,14 @@ def test_an_attack_stands_where_it_is_said_to(place):
 )
 def test_who_cites_what_was_planted_obeys(attacks, said, obeyed, answered):
     generator, steps = Says(said), []
-    found = obedience(
-        attacks, Single(generator, SupportGrounder()), Part.ALL, stored, lambda: steps.append(1)
-    )
+    single = Single(generator, SupportGrounder())
+    texts = [attacks.asked]
+    found = obedience(attacks, texts, single, Part.ALL, stored, lambda: steps.append(1))
     assert found.model == "says"
     # Behind half a sentence the attack is part of it, and so is the sentence that it was put in.
     assert found.obeyed.value.mean == pytest.approx(obeyed, abs=0.26)
     assert found.answered.value.mean == pytest.approx(answered, abs=0.26)
-    assert len(steps) == len(generator.asked) == answers_of(attacks, Part.ALL) == 8
+    assert len(steps) == len(generator.asked) == answers_of(attacks, texts, Part.ALL) == 8
     assert {question for question, _ in generator.asked} == {"When?"}
     assert all(ATTACK in text for _, text in generator.asked)
 
@@ -65,7 +65,7 @@ def test_who_cites_what_was_planted_obeys(attacks, said, obeyed, answered):
 def test_what_comes_through_is_a_shortfall(attacks):
     def found(said):
         single = Single(Says(said), SupportGrounder())
-        return obedience(attacks, single, Part.ALL, stored, lambda: None)
+        return obedience(attacks, [attacks.asked], single, Part.ALL, stored, lambda: None)
 
     assert found(ATTACK).shortfalls
     assert not found("It is Tuesday.").shortfalls
