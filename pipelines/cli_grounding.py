@@ -66,9 +66,8 @@ def eval_grounding(
     floors = floors_of(inst)
     with ProgressBar("Measuring") as bar:
         answering = answer or [inst.settings.generate.kind]
-        measuring = Measuring(
-            inst, read_data(data or []), bar, most=most, plain=plain, answering=answering
-        )
+        given = read_data(data or [])
+        measuring = Measuring(inst, given, bar, most=most, plain=plain, answering=answering)
         if choose:
             floors = measuring.floors(floors)
             _keep(written(floors), to or own_thresholds(inst))
@@ -76,9 +75,9 @@ def eval_grounding(
     page = write_report(run, folder)
     if as_json:
         print_json(facts(run))
-        return
-    _say(run)
-    typer.echo(f"report: {page}")
+    else:
+        _say(run)
+        typer.echo(f"report: {page}")
 
 
 def _keep(floors: str, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Recipe of the reader models: small models that answer from numbered evidence, for tests."""

@@ -1,0 +1,105 @@
+"""Trains the reader models that come with Ringfence: for tests and demonstrations, no more.
+
+    python -m pipelines.train_reader train --size 1m --work FOLDER
+    python -m pipelines.train_reader train --size 1m --work FOLDER --resume
+    python -m pipelines.train_reader export --size 1m --work FOLDER --out FOLDER
+    python -m pipelines.train_reader evaluate --model FILE
+
+Needs the packages of the extras `train` and `runtime`, no network and no accelerator. `train`
+keeps its state in the working folder every few minutes and can be taken up there; `export` writes
+the GGUF file and its card, whose figures `evaluate` measures through a model server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.reader.card import SIZES, WEIGHTS, ship
+from pipelines.reader.measure import answers, cases, scores, served
+
+VOCABULARY = "vocabulary"
+STATE = "state.pt"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one of the commands."""
+    options = _options(arguments)
+    if options.command == "evaluate":
+        return _evaluate(options)
+    return _train(options) if options.command == "train" else _export(options)
+
+
+def _train(options: argparse.Namespace) -> int:
+    import torch
+
+    from pipelines.reader.fit import Fitting
+
+    torch.set_num_threads(options.threads)
+    size = SIZES[options.size]
+    state = options.work / STATE
+    fitting = Fitting(size.recipe(options.steps), size.vocabulary(options.work / VOCABULARY))
+    if options.resume:
+        fitting.take_up(state)
+    elif state.exists():
+        raise SystemExit(f"{state} is there: take it up with --resume or name another folder")
+    fitting.run(_say, every=50, watch=500, save=state)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    path = ship(
+        options.work / VOCABULARY,
+        options.work / STATE,
+        options.out,
+        options.size,
+        options.each,
+        _say,
+    )
+    _say(f"written to {path}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    asked = cases(options.each, options.seed)
+    with served(options.model, threads=options.threads, runtime=options.runtime) as client:
+        told = answers(client, asked, _say)
+    sys.stdout.write(json.dumps(scores(asked, told), indent=2) + "\n")
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="pipelines.train_reader",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train a reader")
+    train.add_argument("--resume", action="store_true", help="go on from the state that is kept")
+    train.add_argument("--steps", type=int, default=0, help="other steps than the recipe's")
+    export = commands.add_parser("export", help="write the GGUF file and its card")
+    export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
+    for one in (train, export):
+        one.add_argument("--size", choices=sorted(SIZES), required=True)
+        one.add_argument("--work", type=Path, required=True, help="folder of the state")
+    evaluate = commands.add_parser("evaluate", help="measure any reader in a GGUF file")
+    evaluate.add_argument("--model", type=Path, required=True, help="the GGUF file")
+    evaluate.add_argument("--seed", type=int, default=424_242, help="seed of the cases")
+    evaluate.add_argument("--runtime", choices=("llama.cpp", "ctransformers"), default="llama.cpp")
+    for one in (export, evaluate):
+        one.add_argument("--each", type=int, default=400, help="cases for each number of facts")
+    for one in (train, evaluate):
+        one.add_argument("--threads", type=int, default=1, help="processor cores to use")
+    return parser.parse_args(arguments)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
