@@ -32,9 +32,7 @@ def eval_grounding(
         typer.Option(help="File for the chosen floors; default: this installation's own."),
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="True sentences of each folder.")] = 250,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="By words and facts alone, without the encoder.")
-    ] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Without the encoder.")] = False,
     answer: Annotated[
         list[str] | None,
         typer.Option(help="Who answers from letters with attacks; default: `generate.kind`."),
