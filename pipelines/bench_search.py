@@ -53,6 +53,7 @@ def measure_search(
     if not sizes or sorted(set(sizes)) != list(sizes) or sizes[0] < 1:
         raise ConfigurationError("--points takes sizes that grow, such as 10000,100000")
     refuse_existing(folder)
+    about = _about(questions, rounds, quantise_above)
     folder.parent.mkdir(parents=True, exist_ok=True)
     progress.total(2 * len(sizes))
     measured, compared, before = [], {}, 0
@@ -80,7 +81,6 @@ def measure_search(
             compared.update(found.get("peers", {}))
             before = points
     result = SearchBench(sizes=tuple(measured), peers=compared)
-    about = _about(questions, rounds, quantise_above)
     with whole_folder(folder) as unfinished:
         write_json({**about, **facts(result)}, unfinished / FIGURES_FILE)
         write_page(result, about, unfinished / PAGE_FILE)
