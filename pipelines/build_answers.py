@@ -30,19 +30,26 @@ _SECTIONS = {MODEL: "model", LARGER: "larger_model"}
 def build_answerer(
     inst: Installation, encoder: SentenceEncoder, register: Register, name: str
 ) -> Answerer:
-    """Who answers, by the name that `generate.kind` has: one generator, or several in tiers."""
+    """Who answers, by the name that `generate.kind` has: one generator, or several in tiers.
+
+    One model alone is a tier too: what needs no model, such as whether hidden documents would
+    have answered, is not asked of it.
+    """
     grounder = build_grounder(inst, encoder)
-    if name != TIERS:
+    if name not in (TIERS, *_SECTIONS):
         return Single(build_generator(inst, encoder, name), grounder)
-    settings = inst.settings
-    names = [EXTRACTIVE, MODEL]
-    if settings.larger_model.runtime != "none":
-        names.append(LARGER)
-    daily = settings.tiers.tokens_a_day
+    settings = inst.settings.tiers
+    asked = {MODEL: MODEL} if name == TIERS else {MODEL: name}
+    if name == TIERS and inst.settings.larger_model.runtime != "none":
+        asked[LARGER] = LARGER
+    daily = settings.tokens_a_day
     return Tiers(
-        {one: build_generator(inst, encoder, one) for one in names},
+        {
+            tier: build_generator(inst, encoder, of)
+            for tier, of in {EXTRACTIVE: EXTRACTIVE, **asked}.items()
+        },
         grounder,
-        rules=settings.tiers.rules,
+        rules=settings.rules if name == TIERS else (),
         budget=TokenBudget(register.database, daily) if daily else None,
     )
 

@@ -125,3 +125,13 @@ def test_unsupported_sentences_are_marked_where_settings_say_so(installed):
     marked = build_grounder(marking, NoEncoder()).check(draft, GIVEN)
     assert [one.supported for one in marked.sentences] == [True, False]
     assert marked.verdict is Verdict.PARTIAL
+
+
+def test_a_model_is_not_asked_about_what_the_asker_may_not_see(installed):
+    with model_stub(recorded.llama_server()) as stub:
+        inst = installed(f'[model]\nruntime = "url"\nurl = "{stub.url}"\nname = "reader"')
+        with closing(build_answerer(inst, NoEncoder(), NoRegister(), "model")) as answerer:
+            assert answerer.would_answer(ASKED, GIVEN) in (True, False)
+            assert stub.asked == []
+            answerer.answer(ASKED, GIVEN)
+            assert stub.asked

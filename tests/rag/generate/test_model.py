@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
+from random import Random
 
 import pytest
 
+import rag.generate
 from rag.errors import ConfigurationError, RetryError
 from rag.generate.model import ModelGenerator
 from rag.generate.prompts.fill import Filler
@@ -180,3 +184,54 @@ def test_a_model_of_chance_cites_only_what_there_is(tiny, sentences):
     draft = generator.generate(ASKED, [evidence(n, HEDGE) for n in numbers])
     assert len(draft.sentences) <= sentences
     assert {n for one in draft.sentences for n in one.cites} <= {7, 3}
+
+
+READER = Path(rag.generate.__file__).parent / "weights" / "ringfence-test-reader-1m.gguf"
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A client of a real llama.cpp with a shipped reader."""
+    client = ModelClient(
+        Supervised(llama_cpp(ModelSettings(context=1024, slots=4, threads=2), READER)),
+        patience=PATIENCE,
+    )
+    yield client
+    client.close()
+
+
+def drawn(random):
+    """Return a question and some evidence, numbered as it comes."""
+    numbers = random.sample(range(1, 21), random.randint(1, 4))
+    things = random.sample(["pump", "lift", "gate", "van", "kiln", "crane"], len(numbers))
+    given = [
+        evidence(n, f"The {thing} is serviced every {random.randint(2, 90)} months.")
+        for n, thing in zip(numbers, things, strict=True)
+    ]
+    return question(f"How often is the {random.choice(things)} serviced?"), given
+
+
+@pytest.mark.slow
+def test_five_hundred_answers_of_a_reader_cite_nothing_that_is_not_there(reader):
+    """The grammar holds: every sentence ends with a citation, and of evidence that it was told."""
+    random = Random(5)
+    generator = generator_of(reader, max_tokens=60, sentences=2)
+    cases = [drawn(random) for _ in range(500)]
+    with ThreadPoolExecutor(4) as pool:
+        drafts = list(pool.map(lambda case: generator.generate(*case), cases))
+    cited = 0
+    for draft, (_, given) in zip(drafts, cases, strict=True):
+        for sentence in draft.sentences:
+            assert set(sentence.cites) <= {one.n for one in given}
+            cited += bool(sentence.cites)
+    assert cited > 100
+    assert any(not draft.sentences for draft in drafts)
+
+
+@pytest.mark.slow
+def test_what_never_changes_of_a_prompt_is_read_once(reader):
+    generator = generator_of(reader, template="plain", max_tokens=8)
+    first = generator.generate(ASKED, GIVEN).use
+    again = generator.generate(question("Who cuts the hedge?"), GIVEN).use
+    assert again.cached_tokens > 0.6 * again.prompt_tokens
+    assert again.cached_tokens > first.cached_tokens
