@@ -131,7 +131,7 @@ def test_a_model_is_not_asked_about_what_the_asker_may_not_see(installed):
     with model_stub(recorded.llama_server()) as stub:
         inst = installed(f'[model]\nruntime = "url"\nurl = "{stub.url}"\nname = "reader"')
         with closing(build_answerer(inst, NoEncoder(), NoRegister(), "model")) as answerer:
-            assert answerer.would_answer(ASKED, GIVEN) in (True, False)
+            answerer.would_answer(ASKED, GIVEN)
             assert stub.asked == []
             answerer.answer(ASKED, GIVEN)
             assert stub.asked
