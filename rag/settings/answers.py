@@ -53,7 +53,7 @@ class GenerateSettings(Section):
     kind: str = Field(default="extractive", description="Name of a registered generator.")
     sentences: int = Field(default=2, ge=1, description="Most sentences of an answer.")
     minimum_support: float = Field(
-        default=0.44, ge=0, le=1, description="Below this the extractive generator abstains."
+        default=0.42, ge=0, le=1, description="Below this the extractive generator abstains."
     )
     template: str = Field(
         default="plain",

@@ -110,6 +110,30 @@ def test_a_row_of_a_table_can_answer():
     assert text.startswith(("Gold", "Card"))
 
 
+def test_of_rows_only_the_likeliest_answers():
+    table = evidence(1, "Bed: 7 | To do: scan at 09:30\nBed: 9 | To do: scan at 11:00")
+    [(text, _)] = answer("At what time is the scan of bed 9?", table, sentences=2)
+    assert text.startswith("Bed: 9")
+
+
+def test_the_sentence_with_the_kind_of_thing_asked_for_is_chosen_before_one_that_repeats():
+    passage = evidence(
+        1,
+        "A fault touched accounts when it charged the fee twice. "
+        "The fault touched 2,316 accounts, all of them corrected since.",
+    )
+    asked = "How many accounts did the fault that charged the fee twice touch?"
+    [(text, _)] = answer(asked, passage, sentences=1)
+    assert "2,316" in text
+
+
+def test_the_rule_of_the_year_that_is_asked_for_is_chosen():
+    old = evidence(1, "The hourly rate of a partner is £440.", context="Guideline 2024")
+    new = evidence(2, "The hourly rate of a partner is £465.", context="Guideline 2025")
+    [(_, cites)] = answer("What is the hourly rate of a partner in 2025?", old, new, sentences=1)
+    assert cites == (2,)
+
+
 def test_without_candidates_nothing_is_encoded():
     encoder = WordEncoder()
     made = ExtractiveGenerator(GenerateSettings(), encoder)
