@@ -57,13 +57,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """One installation, opened: its folder, settings, keys and principals."""
+    """One installation, opened: its folder, settings, keys and principals.
+
+    `files` is where what its settings name lies, such as models, if that is another folder: an
+    evaluation has documents of its own and the models of the operator.
+    """
 
     home: Home
     settings: Settings
     keys: Keys
     vault_ring: KeyRing
     principals: Principals
+    files: Home | None = None
+
+    @property
+    def named(self) -> Home:
+        """Where what settings name lies."""
+        return self.files or self.home
 
 
 def open_installation(path: Path) -> Installation:
@@ -221,7 +231,7 @@ def build_retriever(inst: Installation, encoder: Embedder, store: Store, texts: 
             "`retrieve.rerank_model` names the model where `retrieve.rerank` is `model`, and "
             "nothing else"
         )
-    home = inst.home.path
+    home = inst.named.path
     return Retriever(
         encoder,
         store,

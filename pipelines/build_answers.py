@@ -73,12 +73,12 @@ def build_model(inst: Installation, name: str) -> Generator:
 
     settings, section = inst.settings.generate, _SECTIONS[name]
     model: ModelSettings = getattr(inst.settings, section)
-    template = load_template(settings.template, base=inst.home.path)
+    template = load_template(settings.template, base=inst.named.path)
     secret = canary(inst.keys.derive("prompt canary"), template.fingerprint)
     filler = Filler(
         template,
         sentences=settings.sentences,
-        instruction=thresholds(inst.home.path / FLOORS_FILE).instruction,
+        instruction=thresholds(inst.named.path / FLOORS_FILE).instruction,
         secret=secret.word,
     )
     client, known = _client(inst, model, section)
@@ -95,10 +95,10 @@ def build_grounder(inst: Installation, encoder: SentenceEncoder) -> Grounder:
     if settings.entailment_model:
         from rag.embed.entailment import EntailmentReader
 
-        entailment = EntailmentReader(inst.home.path / settings.entailment_model)
+        entailment = EntailmentReader(inst.named.path / settings.entailment_model)
     return SupportGrounder(
         settings,
-        floors=thresholds(inst.home.path / FLOORS_FILE),
+        floors=thresholds(inst.named.path / FLOORS_FILE),
         meaning=EncoderMeaning(encoder),
         entailment=entailment,
     )
@@ -127,7 +127,7 @@ def _client(inst: Installation, model: ModelSettings, section: str) -> tuple[Mod
 
 def _fastest(inst: Installation, model: ModelSettings) -> ModelSettings:
     """Return how llama.cpp is run: a server that was built for this machine comes first."""
-    built = choose(inst.home.native).program if model.runtime == "llama.cpp" else None
+    built = choose(inst.named.native).program if model.runtime == "llama.cpp" else None
     if built is None:
         return model
     return model.model_copy(update={"runtime": "llama-server", "program": str(built)})

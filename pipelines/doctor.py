@@ -168,5 +168,5 @@ def _model(inst: Installation) -> str:
         register.close()
     if not ready:
         raise ConfigurationError("the model's server does not answer")
-    native = choose(inst.home.native)
+    native = choose(inst.named.native)
     return f"{answerer.model} answers" + (f"; {native.reason}" if native.reason else "")

@@ -171,6 +171,7 @@ def sample_installation(inst: Installation, names: Sequence[str]) -> Installatio
     create_home(home, principals=demo_principals())
     sample = replace(
         open_installation(home),
+        files=inst.home,
         settings=inst.settings.model_copy(
             update={
                 "tenant": "main",

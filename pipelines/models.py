@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def build_models(inst: Installation) -> ModelRegister:
     """The register of an installation."""
-    return ModelRegister(inst.home.models)
+    return ModelRegister(inst.named.models)
 
 
 def build_gate(inst: Installation) -> AdmissionGate:
     """The gate that models pass to be registered and to be run."""
     return AdmissionGate(
         build_models(inst),
-        RememberedHashes(inst.home.model_hashes),
+        RememberedHashes(inst.named.model_hashes),
         inst.settings.models.allowed_licences,
         build_audit(inst),
     )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from pipelines.build import open_installation
 from pipelines.build_answers import build_answerer, build_generator, build_grounder
-from pipelines.home import create_home
+from pipelines.home import Home, create_home
 from pipelines.models import build_gate
 from rag.errors import ConfigurationError
 from rag.generate.tiers import Single, Tiers
@@ -135,3 +137,21 @@ def test_a_model_is_not_asked_about_what_the_asker_may_not_see(installed):
             assert stub.asked == []
             answerer.answer(ASKED, GIVEN)
             assert stub.asked
+
+
+def test_an_evaluation_has_the_models_and_files_of_the_operator(installed, tmp_path):
+    path = write_byte_model(tmp_path / "tiny.gguf", context=512)
+    path.chmod(0o600)
+    decided = licence_exception("Ada Lovelace", "made for tests, holds nothing", "2026-05-31")
+    build_gate(installed()).add("tiny", path, source="a test", exception=decided)
+    inst = installed(
+        '[model]\nruntime = "llama.cpp"\nname = "tiny"\n[generate]\ntemplate = "own.yaml"'
+    )
+    own = {"name": "own", "version": 3, "evidence": "{n} {text}", "user": "{evidence}{question}"}
+    (inst.home.path / "own.yaml").write_text(json.dumps(own))
+    elsewhere = Home(tmp_path / "evaluation")
+    create_home(elsewhere.path)
+    evaluated = replace(inst, home=elsewhere, files=inst.home)
+    assert " own-3-" in build_generator(evaluated, NoEncoder(), "model").model
+    with pytest.raises(ConfigurationError, match=r"own\.yaml"):
+        build_generator(replace(evaluated, files=None), NoEncoder(), "model")
