@@ -12,28 +12,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from eval.grounding.cases import chosen, number
+from eval.grounding.lists import MONTHS, SPELT
 from rag.embed.bm25 import STOP_WORDS
 
 _NUMBER = re.compile(r"(?<![\w.,\[(:/-])\d[\d,]*(?:\.\d+)?(?![\w\])]|[.,/:-]\d|-[A-Za-z])")
-_SPELT = [
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "fifteen",
-    "twenty",
-    "thirty",
-    "sixty",
-    "ninety",
-]
-_SPELT_FORM = re.compile(rf"\b(?:{'|'.join(_SPELT)})\b", re.IGNORECASE)
+_SPELT_FORM = re.compile(rf"\b(?:{'|'.join(SPELT)})\b", re.IGNORECASE)
 _NAME = re.compile(
     r"(?<![.!?] )(?<!^)\b(?:[A-Z][\w'’-]+|[A-Z]{2,}[\w-]*)(?: (?:[A-Z][\w'’-]+|[A-Z]{2,}[\w-]*))*"
 )
@@ -101,7 +84,7 @@ _UNIT = re.compile(
     + r")(?![A-Za-z])"
 )
 _SPELT_UNIT = re.compile(
-    rf"\b((?:{'|'.join(_SPELT)}|one)(?: \(\d+\))?[\s-])(days?|weeks?|months?|years?|hours?|"
+    rf"\b((?:{'|'.join(SPELT)}|one)(?: \(\d+\))?[\s-])(days?|weeks?|months?|years?|hours?|"
     r"minutes)\b",
     re.IGNORECASE,
 )
@@ -126,21 +109,7 @@ _OPPOSITES = {
     "minimum": "maximum", "maximum": "minimum", "first": "last", "short": "long",
     "more": "less", "less": "more", "most": "least", "agrees": "refuses",
 }  # fmt: skip
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_DATE = re.compile(rf"\b({'|'.join(_MONTHS)})(?= \d)")
+_DATE = re.compile(rf"\b({'|'.join(MONTHS)})(?= \d)")
 _TERM = re.compile(r"(?<![\w-])[a-z]{7,}(?![\w-])")
 _DOUBT = re.compile(r"\b(?:may|might|could)\b ")
 
@@ -191,7 +160,7 @@ def _spelt_changed(text: str, key: str) -> str:
     if not found:
         return ""
     match = chosen(found, key)
-    options = [word for word in _SPELT if word != match[0].casefold()]
+    options = [word for word in SPELT if word != match[0].casefold()]
     return text[: match.start()] + chosen(options, f"{key} word") + text[match.end() :]
 
 
@@ -310,7 +279,7 @@ def _month_changed(text: str, _source: str, key: str) -> str:
     match = _DATE.search(text)
     if match is None:
         return ""
-    options = [month for month in _MONTHS if month != match[0]]
+    options = [month for month in MONTHS if month != match[0]]
     return text[: match.start()] + chosen(options, key) + text[match.end() :]
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from eval.grounding.cases import chosen, number
+from eval.grounding.lists import MONTHS, SMALL, SPELT
 
 Rule = Callable[[str, str], str]
 
@@ -32,35 +33,6 @@ _SYNONYMS = {
     "receive": "get", "remain": "stay", "suggests": "indicates", "indicate": "suggest",
     "associated with": "linked to", "entire": "whole",
 }  # fmt: skip
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 _LEADING = re.compile(
     r"^(?P<lead>(?:In|On|At|During|As of|Since|For|Under|After|Before|With)\s[^,;:]{3,60}),\s+"
     r"(?P<rest>[a-z][^;:]*)\.$"
@@ -105,25 +77,25 @@ def _numbers(text: str, key: str) -> str:
     made = re.sub(r"(\d)\s?%", r"\1 per cent" if number(key) % 2 else r"\1 percent", made)
     made = re.sub(r"(\d)\s(mg|kg|g|ml|mL|µg|mm|cm|km)\b", r"\1\2", made)
     made = re.sub(
-        rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})\b",
+        rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}), (\d{{4}})\b",
         lambda m: f"{m[2]} {m[1]} {m[3]}" if number(key) % 3 else _iso(m),
         made,
     )
     made = re.sub(r"\$(\d+(?:\.\d+)?) million\b", lambda m: f"${float(m[1]) * 1e6:,.0f}", made)
-    small = "|".join([*_SMALL[2:], "fifteen", "twenty", "thirty", "sixty", "ninety"])
+    small = "|".join(SPELT)
     made = re.sub(
         rf"(?<!hundred )(?<!thousand )\b(?:{small}) \((\d+)\) (days|months|years)\b", r"\1 \2", made
     )
-    small = "|".join(_SMALL[2:])
+    small = "|".join(SMALL[2:])
     return re.sub(
         rf"(?<!hundred )(?<!-)\b({small})\b(?= (?!hundred|thousand|million)[a-z])",
-        lambda m: str(_SMALL.index(m[1])),
+        lambda m: str(SMALL.index(m[1])),
         made,
     )
 
 
 def _iso(match: re.Match[str]) -> str:
-    return f"{match[3]}-{_MONTHS.index(match[1]) + 1:02d}-{int(match[2]):02d}"
+    return f"{match[3]}-{MONTHS.index(match[1]) + 1:02d}-{int(match[2]):02d}"
 
 
 def _order(text: str, _key: str) -> str:

@@ -42,7 +42,7 @@ def is_held_out(name: str) -> bool:
 
 
 @cache
-def _side(name: str, held_out: bool) -> tuple[str, ...]:  # noqa: FBT001  a key of the cache
+def _side(name: str, *, held_out: bool) -> tuple[str, ...]:
     """Return the items of a list on one side."""
     if name in ("given", "family"):
         found: set[str] = set()
@@ -118,7 +118,7 @@ class Names:
         return f"{first.rpartition(' ')[2]} {self._pick('family')}"
 
     def _pick(self, name: str) -> str:
-        return self._rng.choice(_side(name, self._held_out))
+        return self._rng.choice(_side(name, held_out=self._held_out))
 
     def _lower(self, name: str) -> str:
         return self._pick(name).lower()
@@ -171,7 +171,7 @@ class Names:
             return self._pseudonym("ORGANIZATION")
         if draw < 0.4:
             return self._invented()
-        last = _SUFFIXES if draw < 0.7 else _side("trades", self._held_out)
+        last = _SUFFIXES if draw < 0.7 else _side("trades", held_out=self._held_out)
         return f"{self._word()} {self._rng.choice(last)}"
 
     def _matter(self) -> str:

@@ -21,6 +21,7 @@ from rag.generate.wire.stream import Limits, whole
 
 LOOPBACK = "127.0.0.1"
 _PROBE_SECONDS = 5.0
+# Seconds between looks: servers tell that they listen and are ready by answering alone.
 _BETWEEN = 0.01
 _LISTENING = "0A"
 _SMALL = Limits(line=1 << 22, total=1 << 22)
@@ -122,7 +123,7 @@ class Child:
         memory = str(launch.limits.memory_mb)
         confined = (sys.executable, "-P", "-m", "rag.generate.servers.confined")
         pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-        return subprocess.Popen(  # noqa: S603  the command is ours
+        return subprocess.Popen(  # noqa: S603  our own module, or the program that settings name
             [*confined, str(os.getpid()), memory, *launch.command],
             env=environment,
             stdin=pipe if launch.reads_stdin else nothing,
@@ -153,7 +154,8 @@ class Child:
             if port:
                 return port
             deadline.remaining()
-            time.sleep(_BETWEEN)
+            if not self._launch.reads_stdin:  # a line is waited for where it is read
+                time.sleep(_BETWEEN)
 
     def _port_said(self, deadline: Deadline) -> int:
         out = self._process.stdout

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from rag.generate.servers.child_pipe import keep_standard_output, read_config, say_port
 from rag.generate.servers.ctransformers_engine import Engine, RefusedRequestError
@@ -39,9 +39,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def _service(self) -> Service:
-        server = self.server
-        assert isinstance(server, Server)  # noqa: S101  it is what makes these
-        return server.service
+        return cast("Server", self.server).service  # it is what makes these
 
     def do_GET(self) -> None:
         """Tell what this is."""

@@ -15,7 +15,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # A space becomes a sign of three bytes; each may be a token. One more for the beginning.
 _TOKENS_A_BYTE = 3
@@ -126,7 +130,7 @@ class Engine:
             raise RefusedRequestError("the model failed to read")
         self._past = [*before, *tokens]
 
-    def _chances(self) -> Any:  # noqa: ANN401  an array
+    def _chances(self) -> NDArray[np.float64]:
         """Return the logarithms of the chances of every token to be next."""
         import numpy as np
 
@@ -138,7 +142,8 @@ class Engine:
         if not np.isfinite(logits).all():
             raise RefusedRequestError("the model's output is not a number")
         shifted = logits - logits.max()
-        return shifted - math.log(float(np.exp(shifted).sum()))
+        chances: NDArray[np.float64] = shifted - math.log(float(np.exp(shifted).sum()))
+        return chances
 
     def _bytes(self, token: int) -> bytes:
         if not 0 <= token < self.vocabulary:
@@ -146,7 +151,7 @@ class Engine:
         told = self._llm.ctransformers_llm_detokenize(token)
         return told if isinstance(told, bytes) else b""
 
-    def _others(self, chances: Any, number: int) -> tuple[tuple[str, float], ...]:  # noqa: ANN401
+    def _others(self, chances: NDArray[np.float64], number: int) -> tuple[tuple[str, float], ...]:
         if not number:
             return ()
         import numpy as np
@@ -158,7 +163,7 @@ class Engine:
         )
 
 
-def _chosen(chances: Any, temperature: float, random: Any) -> int:  # noqa: ANN401  arrays
+def _chosen(chances: NDArray[np.float64], temperature: float, random: np.random.Generator) -> int:
     """Return the most likely token, or draw one."""
     import numpy as np
 
