@@ -102,14 +102,21 @@ class Child:
         reason = self._cause or self._words.reason()
         return f"{reason} ({ended_by(code)})" if reason else ended_by(code)
 
-    def end(self, cause: str = "") -> None:
-        """End it, gently first."""
+    def stop(self, cause: str = "") -> None:
+        """End the process, gently first; any thread may.
+
+        Its pipes stay open: whoever waits at them is told of the end by them.
+        """
         self._cause = self._cause or cause
         if not self.ended():
             self._process.terminate()
         if not self.wait(self._launch.limits.grace_seconds):
             self._process.kill()
             self._process.wait()
+
+    def end(self, cause: str = "") -> None:
+        """End it and close its pipes; only the thread that started it may."""
+        self.stop(cause)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 _close(stream)
@@ -154,8 +161,7 @@ class Child:
             if port:
                 return port
             deadline.remaining()
-            if not self._launch.reads_stdin:  # a line is waited for where it is read
-                time.sleep(_BETWEEN)
+            time.sleep(_BETWEEN)
 
     def _port_said(self, deadline: Deadline) -> int:
         out = self._process.stdout

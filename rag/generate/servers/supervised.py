@@ -129,7 +129,7 @@ class Supervised:
             self._changed.notify_all()
             thread, child = self._thread, self._child
         if child is not None:
-            child.end()
+            child.stop()
         if thread is not None:
             thread.join()
         self._exchange.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ConfigurationError, RetryError
+from rag.generate.servers import child
 from rag.generate.servers.child import port_of
 from rag.generate.servers.launch import Launch, Limits, child_environment
 from rag.generate.servers.reasons import ended_by
@@ -205,6 +207,37 @@ def test_closing_does_not_wait_for_one_that_is_still_starting(supervise):
     server.close()
     assert time.monotonic() - started < 5
     assert gone(pid)
+
+
+def test_closing_leaves_the_pipes_to_a_thread_that_is_late_at_them(supervise, monkeypatch):
+    look, looked = select.select, threading.Event()
+
+    def late(*pipes):
+        found = look(*pipes)
+        if found[0]:
+            looked.set()
+            time.sleep(0.5)  # the process has long ended, and who closes it would close its pipes
+        return found
+
+    monkeypatch.setattr(child.select, "select", late)
+    server = supervise("import time; time.sleep(60)", seconds=60)
+    server.start()
+    until(lambda: server.status().pid)
+    server.close()  # an exception in its thread would fail this test
+    assert looked.is_set()
+
+
+@pytest.mark.parametrize("after", [0.0, 0.01, 0.05, 0.1, 0.2, 0.4])
+def test_closing_at_any_moment_of_a_start_ends_thread_and_process(supervise, after):
+    for script in (SERVES, "import time; time.sleep(60)"):
+        server = supervise(script, seconds=60)
+        server.start()
+        until(lambda: server.status().pid)
+        pid = server.status().pid
+        time.sleep(after)
+        server.close()  # an exception in its thread would fail this test
+        assert gone(pid)
+        assert server.status().state is State.CLOSED
 
 
 def test_one_that_does_not_heed_the_signal_is_killed(supervise):
