@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+from pipelines.aloud import Aloud
 from pipelines.clock import Clock
 from pipelines.readiness import Readiness
 from pipelines.reading import Reading
@@ -14,7 +15,7 @@ from rag.access.rows import discoverable, narrowed, readable
 from rag.errors import RingfenceError
 from rag.generate.tiers import Answerer, Tried
 from rag.ground.leaks import LeakScan
-from rag.ports import AuditLog, Redactor, Store
+from rag.ports import AuditLog, Hear, Redactor, Store
 from rag.records import (
     UNNARROWED,
     Answer,
@@ -73,11 +74,26 @@ class Answering:
         self._reading = Reading(register, leaks, audit)
         self._readiness = Readiness(self._parts, now=now)
 
-    def ask(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Answer:
-        """Answer a question as `principal` may have it answered."""
-        return self.reply(text, principal, narrowing).answer
+    def ask(
+        self,
+        text: str,
+        principal: Principal,
+        narrowing: Narrowing = UNNARROWED,
+        hear: Hear | None = None,
+    ) -> Answer:
+        """Answer a question as `principal` may have it answered.
 
-    def reply(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Reply:
+        Who hears is told sentences while they are written; the answer alone counts in the end.
+        """
+        return self.reply(text, principal, narrowing, hear).answer
+
+    def reply(
+        self,
+        text: str,
+        principal: Principal,
+        narrowing: Narrowing = UNNARROWED,
+        hear: Hear | None = None,
+    ) -> Reply:
         """Answer, and say which passages were looked at."""
         clock = Clock()
         with clock.stage("redact"):
@@ -85,8 +101,9 @@ class Answering:
         with clock.stage("search"):
             rows = narrowed(readable(principal), asked)
             evidence = self._retriever.evidence(question, within=rows)
+        aloud = self._aloud(question, asked, evidence, hear) if hear is not None else None
         with clock.stage("answer"):
-            tried = self._answerer.answer(question, evidence)
+            tried = self._answerer.answer(question, evidence, aloud.hear if aloud else None)
         checked = tried.checked
         if checked.verdict is Verdict.ABSTAINED:
             checked = self._refuse_if_hidden(question, asked, checked, clock)
@@ -94,7 +111,8 @@ class Answering:
             checked = self._leaks.answer(checked, evidence, principal)
         with clock.stage("audit"):
             tried = replace(tried, checked=checked)
-            audit_id = self._record_answer(question, asked, evidence, tried)
+            told = aloud.audit_id if aloud else ""
+            audit_id = self._record_answer(question, asked, evidence, tried, told)
         answer = Answer(
             answer=_wording(checked),
             verdict=checked.verdict,
@@ -216,18 +234,31 @@ class Answering:
             return Checked(verdict=Verdict.REFUSED, sentences=(), citations=())
         return checked
 
+    def _aloud(
+        self, question: Question, asked: Narrowing, evidence: Sequence[Evidence], hear: Hear
+    ) -> Aloud:
+        """Return what tells of an answer while it is written."""
+
+        def record() -> str:
+            facts = {**_asker(question, asked), "evidence": _ranges(evidence)}
+            return self._audit.append("telling", facts)
+
+        return Aloud(hear, self._leaks, evidence, question.principal, record)
+
     def _record_answer(
         self,
         question: Question,
         asked: Narrowing,
         evidence: Sequence[Evidence],
         tried: Tried,
+        told: str,
     ) -> str:
         return self._audit.append(
             "question",
             {
                 **_asker(question, asked),
-                "evidence": [[e.document_id, e.document_version, e.start, e.end] for e in evidence],
+                **({"told": told} if told else {}),
+                "evidence": _ranges(evidence),
                 "citations": [[c.document, c.start, c.end] for c in tried.checked.citations],
                 "model": tried.model,
                 "steps": [[one.tier, one.model, one.verdict.value, one.why] for one in tried.steps],
@@ -252,6 +283,10 @@ def _asker(question: Question, asked: Narrowing) -> dict[str, object]:
         "question_characters": len(question.text),
         "narrowed": sorted(name for name, value in asdict(asked).items() if value),
     }
+
+
+def _ranges(evidence: Sequence[Evidence]) -> list[list[str | int]]:
+    return [[e.document_id, e.document_version, e.start, e.end] for e in evidence]
 
 
 def _passage(found: Ranked) -> Passage:

@@ -6,17 +6,19 @@ hold them to it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from rag.records import (
     UNNARROWED,
     Acl,
     Answer,
+    Begun,
     Checked,
     Chunk,
     Document,
     Draft,
+    DraftSentence,
     Embedded,
     Evidence,
     Finding,
@@ -34,6 +36,7 @@ from rag.records import (
     RedactedDocument,
     RedactedText,
     Redaction,
+    Said,
     SourceItem,
     Surrounded,
 )
@@ -210,8 +213,37 @@ class Generator(Protocol):
         """Answer from the evidence alone, or return a draft without sentences."""
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A generator whose sentences can be had while it writes."""
+
+    def tell(
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        hear: Callable[[DraftSentence], None],
+    ) -> Draft:
+        """Answer, and hand over each sentence of the draft as soon as it is written.
+
+        The draft decides: one without sentences takes back what was handed over.
+        """
+
+
+class Checking(Protocol):
+    """The check of one answer, sentence by sentence."""
+
+    def take(self, sentence: DraftSentence) -> Said | None:
+        """Check the next sentence; return it with its citations if evidence supports it."""
+
+    def result(self) -> Checked:
+        """Return what was supported of all that was taken, and the verdict."""
+
+
 class Grounder(Protocol):
     """Checks each sentence of a draft against the evidence it cites."""
+
+    def checking(self, evidence: Sequence[Evidence]) -> Checking:
+        """Begin to check an answer while it is written."""
 
     def check(self, draft: Draft, evidence: Sequence[Evidence]) -> Checked:
         """Keep what is supported, with exact quotes, and give the verdict."""
@@ -236,11 +268,24 @@ class ReidentifyService(Protocol):
         """Return what every pseudonym stands for, on the record, or raise `RefusedError`."""
 
 
+Hear: TypeAlias = Callable[[Begun | Said], None]
+"""Takes what is told of an answer while it is written; what it raises ends the writing."""
+
+
 class AnswerService(Protocol):
     """What the REST API needs of the rest of the system."""
 
-    def ask(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Answer:
-        """Answer a question as `principal` may have it answered."""
+    def ask(
+        self,
+        text: str,
+        principal: Principal,
+        narrowing: Narrowing = UNNARROWED,
+        hear: Hear | None = None,
+    ) -> Answer:
+        """Answer a question as `principal` may have it answered.
+
+        Who hears is told sentences while they are written; the answer alone counts in the end.
+        """
 
     def search(
         self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED, *, limit: int

@@ -6,7 +6,7 @@ from typing import Any
 
 from rag.api.border import OPEN_PATHS, REQUEST_ID
 from rag.api.problems import MEDIA_TYPE
-from rag.api.schema import ProblemBody
+from rag.api.schema import BegunBody, ProblemBody, SaidBody
 
 _SCHEMES: dict[str, dict[str, str]] = {
     "bearer": {
@@ -46,9 +46,10 @@ def complete(schema: dict[str, Any], *, max_question: int) -> dict[str, Any]:
     components = schema["components"]
     components["securitySchemes"] = _SCHEMES
     components["headers"] = _HEADERS
-    problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-    components["schemas"].update(problem.pop("$defs"))
-    components["schemas"]["ProblemBody"] = problem
+    for body in (ProblemBody, BegunBody, SaidBody):
+        described = body.model_json_schema(ref_template="#/components/schemas/{model}")
+        components["schemas"].update(described.pop("$defs", {}))
+        components["schemas"][body.__name__] = described
     for name in _ASKING:
         components["schemas"][name]["properties"]["question"]["maxLength"] = max_question
     for name in _NOT_OURS:

@@ -109,20 +109,28 @@ def handlers() -> dict[int | type[Exception], Handler]:
 
 async def on_unexpected(request: Request, error: Exception) -> JSONResponse:
     """Answer an error that nobody raised on purpose; its type alone is logged."""
-    _note(request, error)
-    return problem_response(problem_body(500))
+    return problem_response(problem_of(error, request))
+
+
+def problem_of(error: Exception, request: Request) -> ProblemBody:
+    """Return the problem of an error; of one that is ours to mend, the type is logged."""
+    if not isinstance(error, RingfenceError):
+        _note(request, error)
+        return problem_body(500)
+    row = remedy(error)
+    if isinstance(error, ConfigurationError) or row.http_status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _note(request, error)
+    return problem_body(row.http_status, row.hint)
 
 
 async def _on_ringfence_error(request: Request, error: Exception) -> JSONResponse:
-    row = remedy(error) if isinstance(error, RingfenceError) else REMEDIES[RingfenceError]
+    problem = problem_of(error, request)
     headers = {}
-    if row.http_status == HTTPStatus.UNAUTHORIZED:
+    if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = CHALLENGE
     if isinstance(error, RetryError):
         headers["Retry-After"] = RETRY_AFTER_SECONDS
-    if isinstance(error, ConfigurationError) or row.http_status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _note(request, error)
-    return problem_response(problem_body(row.http_status, row.hint), headers)
+    return problem_response(problem, headers)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:

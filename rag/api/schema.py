@@ -12,7 +12,18 @@ from pydantic import ConfigDict, Field, JsonValue
 from rag.access.reasons import LONGEST_REASON, MOST_TOKENS
 from rag.api.body import Asked, Body
 from rag.api.filters import FiltersBody
-from rag.records import Answer, Box, Element, ElementKind, RedactedDocument, Verdict
+from rag.records import (
+    Answer,
+    AnswerSentence,
+    Begun,
+    Box,
+    Citation,
+    Element,
+    ElementKind,
+    RedactedDocument,
+    Said,
+    Verdict,
+)
 from rag.redact.tokens import PSEUDONYM
 
 PSEUDONYM_PATTERN = rf"^{PSEUDONYM.pattern}$"
@@ -111,6 +122,20 @@ class CitationBody(Body):
     start: int = Field(description="First character of the quote in the document's text.")
     end: int = Field(description="Character after the last one of the quote.")
     quote: str = Field(repr=False, description="The supporting text, redacted.")
+
+
+class BegunBody(Body):
+    """Event `begin`: somebody begins to write; sentences told before no longer count."""
+
+    tier: str = Field(description="`model` or `larger`.")
+    model: str = Field(description="Which model it is.")
+
+
+class SaidBody(Body):
+    """Event `sentence`: one that evidence supports, told while the answer is written."""
+
+    sentence: SentenceBody = Field(description="The sentence.")
+    citations: list[CitationBody] = Field(description="Evidence that none before it has cited.")
 
 
 _ANSWER_EXAMPLE: dict[str, JsonValue] = {
@@ -268,26 +293,8 @@ def answer_body(answer: Answer) -> AnswerBody:
     return AnswerBody(
         answer=answer.answer,
         verdict=answer.verdict,
-        sentences=[
-            SentenceBody(
-                text=sentence.text,
-                citations=list(sentence.citations),
-                supported=sentence.supported,
-            )
-            for sentence in answer.sentences
-        ],
-        citations=[
-            CitationBody(
-                n=citation.n,
-                document=citation.document,
-                title=citation.title,
-                page=citation.page,
-                start=citation.start,
-                end=citation.end,
-                quote=citation.quote,
-            )
-            for citation in answer.citations
-        ],
+        sentences=[_sentence_body(sentence) for sentence in answer.sentences],
+        citations=[_citation_body(citation) for citation in answer.citations],
         conflicts=[
             ConflictBody(kind=one.kind, citations=list(one.citations)) for one in answer.conflicts
         ],
@@ -301,6 +308,19 @@ def answer_body(answer: Answer) -> AnswerBody:
     )
 
 
+def begun_body(begun: Begun) -> BegunBody:
+    """Return who begins to write as it is sent."""
+    return BegunBody(tier=begun.tier, model=begun.model)
+
+
+def said_body(said: Said) -> SaidBody:
+    """Return a sentence as it is sent before the answer is."""
+    return SaidBody(
+        sentence=_sentence_body(said.sentence),
+        citations=[_citation_body(citation) for citation in said.citations],
+    )
+
+
 def document_body(document: RedactedDocument) -> DocumentBody:
     """Return a redacted document as it is sent and printed."""
     return DocumentBody(
@@ -309,6 +329,24 @@ def document_body(document: RedactedDocument) -> DocumentBody:
         text=document.text,
         elements=[_element_body(element) for element in document.elements],
         redactions=document.redaction_counts(),
+    )
+
+
+def _sentence_body(sentence: AnswerSentence) -> SentenceBody:
+    return SentenceBody(
+        text=sentence.text, citations=list(sentence.citations), supported=sentence.supported
+    )
+
+
+def _citation_body(citation: Citation) -> CitationBody:
+    return CitationBody(
+        n=citation.n,
+        document=citation.document,
+        title=citation.title,
+        page=citation.page,
+        start=citation.start,
+        end=citation.end,
+        quote=citation.quote,
     )
 
 

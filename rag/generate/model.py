@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
 from rag.errors import ConfigurationError
@@ -52,17 +52,31 @@ class ModelGenerator:
         self.model = self._named(settings.lora)
 
     def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
-        """Return what the model writes, sentence by sentence, or a draft without sentences.
+        """Return what the model writes, or a draft without sentences.
 
         Without evidence the model is not asked.
         """
+        return self.tell(question, evidence, _nobody)
+
+    def tell(
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        hear: Callable[[DraftSentence], None],
+    ) -> Draft:
+        """Do so, and hand over each sentence as soon as it is written."""
         if not evidence:
             return Draft(sentences=(), model=self.model)
         self._client.warm()
         filled, told = self._fitting(str(question.text), evidence[:MOST_CITED])
         adapter = self._settings.lora_of.get(evidence[0].source, self._settings.lora)
         request = self._request(filled, told, adapter)
-        writing = _Writing(self._settings.sentences)
+
+        def said(sentence: DraftSentence) -> None:
+            if not self._against(writing.text):
+                hear(sentence)
+
+        writing = _Writing(self._settings.sentences, said)
         with closing(_stream(self._client, request)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Reply):
@@ -90,13 +104,17 @@ class ModelGenerator:
 
     def _draft(self, writing: _Writing, adapter: str) -> Draft:
         """Return what was written, unless the model refused or gave away what it must not."""
-        why = ""
-        if self._canary.shows_in(writing.text):
-            why = "the answer held a word of the instructions"
-        elif writing.text.strip().startswith(REFUSAL.rstrip(".")):
-            why = "the model found no answer in the evidence"
+        why = self._against(writing.text)
         sentences = () if why else tuple(writing.sentences)
         return Draft(sentences=sentences, model=self._named(adapter), why=why, use=writing.use)
+
+    def _against(self, written: str) -> str:
+        """Say why nothing of what was written may be told; nothing if it may."""
+        if self._canary.shows_in(written):
+            return "the answer held a word of the instructions"
+        if written.strip().startswith(REFUSAL.rstrip(".")):
+            return "the model found no answer in the evidence"
+        return ""
 
     def _request(self, filled: Filled, evidence: Sequence[Evidence], adapter: str) -> Request:
         numbers = [one.n for one in evidence]
@@ -146,8 +164,9 @@ class ModelGenerator:
 class _Writing:
     """An answer while it is written."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, said: Callable[[DraftSentence], None]) -> None:
         self._most = most
+        self._said = said
         self._stream = SentenceStream()
         self.text = ""
         self.sentences: list[DraftSentence] = []
@@ -182,9 +201,14 @@ class _Writing:
                 return True
             if sentence.text.strip():
                 self.sentences.append(sentence)
+                self._said(sentence)
             if len(self.sentences) >= self._most:
                 return True
         return False
+
+
+def _nobody(_sentence: DraftSentence) -> None:
+    """Hear nothing: the whole draft is waited for."""
 
 
 def _finished(sentence: DraftSentence) -> bool:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from rag.embed.bm25 import terms
+from rag.errors import RingfenceError
+from rag.generate.aloud import answer_aloud
 from rag.generate.wire.tokens import estimated_tokens
-from rag.ports import Generator, Grounder
+from rag.ports import Generator, Grounder, Hear
 from rag.records import Checked, Draft, Evidence, ModelUse, Principal, Question, TierStep, Verdict
 from rag.settings import TierRule
 
@@ -60,8 +62,13 @@ class Answerer(Protocol):
     def model(self) -> str:
         """Who answers, as it stands in reports."""
 
-    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Tried:
-        """Return the checked answer; without evidence there is nothing to ask a model."""
+    def answer(
+        self, question: Question, evidence: Sequence[Evidence], hear: Hear | None = None
+    ) -> Tried:
+        """Return the checked answer; without evidence there is nothing to ask a model.
+
+        Who hears is told its sentences while they are written, where a model writes them.
+        """
 
     def would_answer(self, question: Question, evidence: Sequence[Evidence]) -> bool:
         """Say, without a model's cost, whether the evidence seems to answer."""
@@ -88,12 +95,14 @@ class Single:
         """The generator's name."""
         return self._generator.model
 
-    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Tried:
+    def answer(
+        self, question: Question, evidence: Sequence[Evidence], hear: Hear | None = None
+    ) -> Tried:
         """Return its answer, checked."""
         if not evidence:
             return _nothing(self.model)
-        draft = self._generator.generate(question, evidence)
-        checked = self._grounder.check(draft, evidence)
+        asked = (MODEL, self._generator, self._grounder)
+        draft, checked = answer_aloud(*asked, question, evidence, hear)
         return Tried(checked=checked, model=draft.model, uses=_uses([draft]))
 
     def would_answer(self, question: Question, evidence: Sequence[Evidence]) -> bool:
@@ -143,7 +152,9 @@ class Tiers:
         order = [name for name in (MODEL, LARGER) if name in self._generators]
         return " > ".join(self._generators[name].model for name in order or [EXTRACTIVE])
 
-    def answer(self, question: Question, evidence: Sequence[Evidence]) -> Tried:
+    def answer(
+        self, question: Question, evidence: Sequence[Evidence], hear: Hear | None = None
+    ) -> Tried:
         """Ask one after the other until an answer stands."""
         if not evidence:
             return _nothing(self.model)
@@ -151,7 +162,7 @@ class Tiers:
         if rule is not None and rule.answer == NOBODY:
             step = TierStep(tier=NOBODY, model="", verdict=Verdict.ABSTAINED, why=rule.why)
             return Tried(checked=_abstained(), model=NOBODY, steps=(step,))
-        going = _Going(self, question, evidence)
+        going = _Going(self, question, evidence, hear)
         going.take(self._order(rule), why=rule.why if rule is not None else "")
         return going.result()
 
@@ -179,13 +190,28 @@ class Tiers:
         return tier in self._generators
 
     def ask(
-        self, tier: str, question: Question, evidence: Sequence[Evidence]
+        self,
+        tier: str,
+        question: Question,
+        evidence: Sequence[Evidence],
+        hear: Hear | None = None,
     ) -> tuple[Draft, Checked]:
-        """Let one of them answer, and take note of what it cost."""
-        draft = self._generators[tier].generate(question, evidence)
-        if self._budget is not None and tier != EXTRACTIVE:
-            self._budget.spend(question.principal, _cost(draft, question, evidence))
-        return draft, self._grounder.check(draft, evidence)
+        """Let one of them answer, and take note of what it cost.
+
+        An answer that the asker left has its cost; one that failed has none.
+        """
+        draft: Draft | None = None
+        failed = False
+        asked = (tier, self._generators[tier], self._grounder)
+        try:
+            draft, checked = answer_aloud(*asked, question, evidence, hear)
+        except RingfenceError:
+            failed = True
+            raise
+        finally:
+            if self._budget is not None and tier != EXTRACTIVE and not failed:
+                self._budget.spend(question.principal, _cost(draft, question, evidence))
+        return draft, checked
 
     def may_spend(self, principal: Principal) -> bool:
         """Whether an asker may still have a model asked."""
@@ -200,8 +226,15 @@ class Tiers:
 class _Going:
     """One question on its way through the tiers."""
 
-    def __init__(self, tiers: Tiers, question: Question, evidence: Sequence[Evidence]) -> None:
+    def __init__(
+        self,
+        tiers: Tiers,
+        question: Question,
+        evidence: Sequence[Evidence],
+        hear: Hear | None,
+    ) -> None:
         self._tiers = tiers
+        self._hear = hear
         self._question = question
         self._evidence = evidence
         self._steps: list[TierStep] = []
@@ -232,7 +265,7 @@ class _Going:
         )
 
     def _ask(self, tier: str, why: str) -> Checked:
-        draft, checked = self._tiers.ask(tier, self._question, self._evidence)
+        draft, checked = self._tiers.ask(tier, self._question, self._evidence, self._hear)
         said = "; ".join(part for part in (why, draft.why) if part)
         step = TierStep(tier=tier, model=draft.model, verdict=checked.verdict, why=said)
         self._steps.append(step)
@@ -280,11 +313,12 @@ def _overlap(one: Checked, other: Checked) -> bool:
     )
 
 
-def _cost(draft: Draft, question: Question, evidence: Sequence[Evidence]) -> int:
+def _cost(draft: Draft | None, question: Question, evidence: Sequence[Evidence]) -> int:
     """Return the tokens of an answer; of one that was not read to its end, no fewer."""
-    if draft.use is not None:
+    if draft is not None and draft.use is not None:
         return draft.use.prompt_tokens + draft.use.completion_tokens
-    texts = [str(question.text), *(e.text for e in evidence), *(s.text for s in draft.sentences)]
+    written = draft.sentences if draft is not None else ()
+    texts = [str(question.text), *(e.text for e in evidence), *(s.text for s in written)]
     return sum(map(estimated_tokens, texts))
 
 

@@ -26,6 +26,7 @@ from rag.records import (
     RedactedDocument,
     RedactedText,
     Redaction,
+    Said,
     Surrounded,
 )
 from rag.redact.ranges import to_redacted
@@ -71,6 +72,22 @@ class LeakScan:
         documents = sorted({one.document for one in checked.citations})
         self._record("answer", look.leaks, principal, documents)
         return replace(checked, sentences=sentences, citations=citations)
+
+    def spotless(
+        self, said: Sequence[Said], evidence: Sequence[Evidence], principal: Principal
+    ) -> bool:
+        """Whether nothing of what is about to be told would leak; what would is on no record yet.
+
+        It is found again in the whole answer, which is.
+        """
+        policies = {one.document_id: one.policy for one in evidence}
+        citations = [one for part in said for one in part.citations]
+        cited = [policies.get(one.document, "") for one in citations]
+        look = _Look(self, principal.tenant)
+        _sentences(look, [part.sentence for part in said], frozenset(cited))
+        for one, policy in zip(citations, cited, strict=True):
+            _citation(look, one, frozenset({policy}))
+        return not any(look.leaks.values())
 
     def document(self, document: RedactedDocument, principal: Principal) -> RedactedDocument:
         """Return a document without what would have leaked, its positions those of this text."""

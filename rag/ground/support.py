@@ -19,6 +19,7 @@ from rag.records import (
     DraftSentence,
     Evidence,
     RedactedText,
+    Said,
     Span,
     Verdict,
 )
@@ -79,33 +80,19 @@ class SupportGrounder:
 
     def check(self, draft: Draft, evidence: Sequence[Evidence]) -> Checked:
         """Return the supported sentences with their citations, conflicts and the verdict."""
-        passages = Passages(evidence)
-        numbered = _Numbered()
-        kept: list[AnswerSentence] = []
-        supports: list[Support] = []
+        checking = self.checking(evidence)
         for sentence in draft.sentences:
-            support = self.check_sentence(sentence, passages)
-            if support is not None:
-                supports.append(support)
-                n = numbered.number(support)
-                kept.append(AnswerSentence(text=sentence.text, citations=(n,)))
-            elif self._settings.unsupported == "mark" and sentence.text.strip():
-                kept.append(AnswerSentence(text=sentence.text, citations=(), supported=False))
-        if not supports:
-            return Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
-        conflicts = self._conflicts(supports, passages, numbered)
-        whole = len(supports) == len(draft.sentences)
-        return Checked(
-            verdict=Verdict.GROUNDED if whole else Verdict.PARTIAL,
-            sentences=tuple(kept),
-            citations=numbered.citations(),
-            conflicts=conflicts,
-        )
+            checking.take(sentence)
+        return checking.result()
+
+    def checking(self, evidence: Sequence[Evidence]) -> SupportChecking:
+        """Begin to check an answer while it is written."""
+        return SupportChecking(self, self._settings, Passages(evidence))
 
     def check_sentence(
         self, sentence: DraftSentence, evidence: Passages | Sequence[Evidence]
     ) -> Support | None:
-        """Return what supports one sentence, for an answer that is checked while it is written."""
+        """Return what supports one sentence."""
         passages = evidence if isinstance(evidence, Passages) else Passages(evidence)
         cited = passages.cited(sentence.cites)
         for passage in cited:
@@ -115,19 +102,61 @@ class SupportGrounder:
         found = self._judge.best(sentence.text, [passages.read(passage) for passage in cited])
         return _at(found.read.evidence, found.start, found.end) if found else None
 
-    def _conflicts(
-        self, supports: Sequence[Support], passages: Passages, numbered: _Numbered
-    ) -> tuple[Conflict, ...]:
+
+class SupportChecking:
+    """The check of one answer."""
+
+    def __init__(
+        self, grounder: SupportGrounder, settings: GroundSettings, passages: Passages
+    ) -> None:
+        self._grounder = grounder
+        self._settings = settings
+        self._passages = passages
+        self._numbered = _Numbered()
+        self._kept: list[AnswerSentence] = []
+        self._supports: list[Support] = []
+        self._taken = 0
+
+    def take(self, sentence: DraftSentence) -> Said | None:
+        """Check the next sentence; return it with its citations if evidence supports it."""
+        self._taken += 1
+        support = self._grounder.check_sentence(sentence, self._passages)
+        if support is None:
+            if self._settings.unsupported == "mark" and sentence.text.strip():
+                marked = AnswerSentence(text=sentence.text, citations=(), supported=False)
+                self._kept.append(marked)
+            return None
+        known = len(self._numbered.citations())
+        n = self._numbered.number(support)
+        kept = AnswerSentence(text=sentence.text, citations=(n,))
+        self._supports.append(support)
+        self._kept.append(kept)
+        return Said(sentence=kept, citations=self._numbered.citations()[known:])
+
+    def result(self) -> Checked:
+        """Return what was supported of all that was taken, with conflicts and the verdict."""
+        if not self._supports:
+            return Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
+        conflicts = self._conflicts()
+        whole = len(self._supports) == self._taken
+        return Checked(
+            verdict=Verdict.GROUNDED if whole else Verdict.PARTIAL,
+            sentences=tuple(self._kept),
+            citations=self._numbered.citations(),
+            conflicts=conflicts,
+        )
+
+    def _conflicts(self) -> tuple[Conflict, ...]:
         """Return where other evidence contradicts what is cited; it is cited then, too."""
         if not self._settings.contradictions:
             return ()
         found: dict[tuple[int, int], Conflict] = {}
-        for support in supports:
+        for support in self._supports:
             for against in conflicting(
-                support.evidence, support.start, support.end, passages.all()
+                support.evidence, support.start, support.end, self._passages.all()
             ):
                 other = _at(against.read.evidence, against.start, against.end)
-                pair = (numbered.number(support), numbered.number(other))
+                pair = (self._numbered.number(support), self._numbered.number(other))
                 found.setdefault(pair, Conflict(kind=against.clash, citations=pair))
         return tuple(found.values())
 

@@ -11,6 +11,7 @@ from rag.records.access import (
 from rag.records.answers import (
     Answer,
     AnswerSentence,
+    Begun,
     Checked,
     Citation,
     Conflict,
@@ -18,6 +19,7 @@ from rag.records.answers import (
     DraftSentence,
     ModelUse,
     Question,
+    Said,
     TierStep,
     Verdict,
 )
@@ -66,6 +68,7 @@ __all__ = [
     "Acl",
     "Answer",
     "AnswerSentence",
+    "Begun",
     "Box",
     "Checked",
     "Chunk",
@@ -98,6 +101,7 @@ __all__ = [
     "RedactedDocument",
     "RedactedText",
     "Redaction",
+    "Said",
     "SourceItem",
     "Span",
     "SparseVector",

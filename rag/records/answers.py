@@ -104,6 +104,25 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Who writes from now on; what was said before no longer counts."""
+
+    tier: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A sentence that evidence supports, told while the answer is written.
+
+    `citations` are those that no sentence before it has cited.
+    """
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierStep:
     """Who was asked on the way to an answer, why, and how what he said was judged."""
 

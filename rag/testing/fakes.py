@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from rag.access.rows import may_read, narrowed
 from rag.chunk.facets import facets_of_document
 from rag.errors import NotFoundError, OutsideError, UnauthenticatedError
+from rag.ports import Hear
 from rag.records import (
     UNNARROWED,
     Acl,
     Answer,
     AnswerSentence,
+    Begun,
     Box,
     Citation,
     Element,
@@ -23,6 +25,7 @@ from rag.records import (
     Principal,
     RedactedDocument,
     Redaction,
+    Said,
     Span,
     Surrounded,
     Verdict,
@@ -133,7 +136,13 @@ class FakeAnswerService:
         self._parts = {"index": True, "state": True} if parts is None else dict(parts)
         self._audit_ids = itertools.count(1)
 
-    def ask(self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED) -> Answer:
+    def ask(
+        self,
+        text: str,
+        principal: Principal,
+        narrowing: Narrowing = UNNARROWED,
+        hear: Hear | None = None,
+    ) -> Answer:
         """Answer with the best sentence that `principal` may read, or abstain."""
         if self._error is not None:
             raise self._error
@@ -143,6 +152,9 @@ class FakeAnswerService:
         if found is not None:
             wording = found.quote
             sentences = (AnswerSentence(text=wording, citations=(found.n,)),)
+            if hear is not None:
+                hear(Begun(tier="model", model="fake"))
+                hear(Said(sentence=sentences[0], citations=(found,)))
         return Answer(
             answer=wording,
             verdict=Verdict.ABSTAINED if found is None else Verdict.GROUNDED,

@@ -261,6 +261,42 @@ def test_what_a_generator_leaks_does_not_leave(answering, finds, log):
     assert "leaks" in answer.timings
 
 
+class Tells(Repeats):
+    """The same, heard while it speaks."""
+
+    def tell(self, question, evidence, hear):
+        draft = self.generate(question, evidence)
+        for sentence in draft.sentences:
+            hear(sentence)
+        return draft
+
+
+def test_an_answer_that_is_heard_is_on_record_twice_and_is_the_same(answering, finds, log):
+    answering._answerer = Single(Tells(), SupportGrounder())
+    finds.passages = [passage(TEXT)]
+    heard = []
+    answer = answering.ask("How long?", ASKER, hear=heard.append)
+    assert [type(one).__name__ for one in heard] == ["Begun", "Said"]
+    assert heard[1].sentence == answer.sentences[0]
+    assert [event for event, _ in log.entries] == ["telling", "question"]
+    assert log.entries[1][1]["told"] == "1"
+    assert log.entries[0][1]["evidence"] == [[LEAKY, "v1", 0, len(TEXT)]]
+    assert answer.audit_id == "2"
+    plain = answering.ask("How long?", ASKER)
+    assert (plain.sentences, plain.citations) == (answer.sentences, answer.citations)
+    assert "told" not in log.entries[2][1]
+
+
+def test_what_a_generator_leaks_is_not_heard_either(answering, finds, log):
+    answering._answerer = Single(Tells(), SupportGrounder())
+    finds.passages = [passage(f"The number is {PLANTED}.")]
+    heard = []
+    answer = answering.ask("Which number is it?", ASKER, hear=heard.append)
+    assert [type(one).__name__ for one in heard] == ["Begun"]
+    assert answer.answer == "The number is [US_SSN]."
+    assert [event for event, _ in log.entries] == ["leak", "question"]
+
+
 def test_a_document_that_leaks_is_shown_without_it(answering, log):
     shown = answering.document(LEAKY, ASKER)
     assert shown.text == "The number is [US_SSN]."

@@ -128,6 +128,34 @@ def test_an_answer_that_gives_the_secret_away_is_none(serving, said):
     assert said not in draft.why
 
 
+def test_sentences_are_heard_while_the_model_writes(serving):
+    _, generator = serving(writing(" Every 14 mon", "ths [1", "]. Not in", " March. [2]"))
+    heard = []
+    draft = generator.tell(ASKED, GIVEN, heard.append)
+    assert tuple(heard) == draft.sentences
+    assert draft.sentences == generator.generate(ASKED, GIVEN).sentences
+
+
+def test_of_a_refusal_and_of_the_secret_nothing_is_heard(serving):
+    heard = []
+    for said in (" Not in these documents. It is [1].", f" It is {SECRET} [1]. It is so [1]."):
+        _, generator = serving(writing(said))
+        assert generator.tell(ASKED, GIVEN, heard.append).sentences == ()
+    assert heard == []
+
+
+def test_who_leaves_frees_the_server(serving):
+    stub, generator = serving(writing(*(f" It is {n} [1]." for n in range(9))))
+
+    def leave(_):
+        raise EOFError
+
+    with pytest.raises(EOFError):
+        generator.tell(ASKED, GIVEN, leave)
+    assert len(stub.bodies("/v1/completions")) == 1
+    assert generator.generate(ASKED, GIVEN).sentences  # the next one is served
+
+
 def test_no_more_sentences_are_taken_than_were_asked_for(serving):
     _, generator = serving(writing(*(f" It is {n} [1]." for n in range(9))), sentences=3)
     assert len(generator.generate(ASKED, GIVEN).sentences) == 3

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from rag.errors import RetryError
 from rag.generate.tiers import Single, Tiers
 from rag.ground.support import SupportGrounder
-from rag.records import Draft, DraftSentence, ModelUse, Verdict
+from rag.records import Begun, Draft, DraftSentence, ModelUse, Said, Verdict
 from rag.settings import TierRule
 from rag.testing.passages import BOILER, HEDGE, evidence, question
 
@@ -41,6 +42,20 @@ class Says:
 
     def close(self):
         self.closed = True
+
+
+class Tells(Says):
+    """The same, heard while it writes; `error` ends it."""
+
+    error = None
+
+    def tell(self, question, evidence, hear):
+        draft = self.generate(question, evidence)
+        for sentence in draft.sentences:
+            hear(sentence)
+        if self.error is not None:
+            raise self.error
+        return draft
 
 
 class Purse:
@@ -177,6 +192,32 @@ def test_what_was_not_read_to_its_end_costs_no_less():
     purse = Purse(10_000)
     tiers(Says("m", RIGHT), budget=purse).answer(ASKED, GIVEN)
     assert 20 < 10_000 - purse.tokens < 200
+
+
+def test_each_tier_that_is_heard_says_that_it_begins():
+    heard = []
+    made = tiers(Tells("m", RIGHT, WRONG), Tells("l", RIGHT))
+    tried = made.answer(ASKED, GIVEN, heard.append)
+    told = [one.tier if isinstance(one, Begun) else one.sentence.text for one in heard]
+    assert told == ["model", RIGHT[0], "larger", RIGHT[0]]
+    assert tried == made.answer(ASKED, GIVEN)
+
+
+def test_an_asker_who_leaves_pays_and_one_whose_model_fails_does_not():
+    def leave(one):
+        if isinstance(one, Said):
+            raise EOFError
+
+    purse, model = Purse(10_000), Tells("m", RIGHT)
+    made = tiers(model, budget=purse)
+    with pytest.raises(EOFError):
+        made.answer(ASKED, GIVEN, leave)
+    left = purse.tokens
+    assert left < 10_000
+    model.error = RetryError("the model's server ended")
+    with pytest.raises(RetryError):
+        made.answer(ASKED, GIVEN, lambda _: None)
+    assert purse.tokens == left
 
 
 @pytest.mark.parametrize("made", [tiers, lambda model: Single(model, SupportGrounder())])
