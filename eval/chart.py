@@ -178,7 +178,7 @@ def _seconds_axis(
     highest = max([1e-6, *(g.seconds[2] for g in generators)])
     if max(means) / min(means) > _LOG_FROM:
         return _logarithmic(min(means), highest, start, end)
-    step = _nice(highest * 1.1 / 5)
+    step = nice(highest * 1.1 / 5)
     count = math.ceil(highest * 1.1 / step)
     axis = _Axis(low=0.0, high=step * count, start=start, end=end)
     ticks = [Tick(at=axis.at(step * n), label=f"{step * n:.3g}") for n in range(count + 1)]
@@ -192,7 +192,7 @@ def _logarithmic(least: float, most: float, start: int, end: int) -> tuple[_Axis
     return axis, tuple(Tick(at=axis.at(value), label=f"{value:g}") for value in powers)
 
 
-def _nice(step: float) -> float:
+def nice(step: float) -> float:
     """Return the next of 1, 2 and 5 times a power of ten that is not below `step`."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= step * 0.999)
