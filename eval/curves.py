@@ -15,7 +15,7 @@ from eval.chart import LINE, Tick, nice, spread
 WIDTH, HEIGHT = 860, 300
 LEFT, TOP, BOTTOM, GUTTER = 64, 14, 52, 210
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "14 4")
-_LONGEST = 28
+_LONGEST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
