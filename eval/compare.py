@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from eval.cases import Case
@@ -13,7 +13,7 @@ from eval.intervals import Interval, bootstrap_mean
 from eval.records import CaseResult, Run
 from eval.run import Progress, execute
 from eval.scorers import RIGHT, Scorer
-from eval.solver import Library, Solver
+from eval.solver import Frozen, Library, Solver
 from eval.thresholds import Thresholds, shortfalls
 from rag.errors import ConfigurationError
 
@@ -76,7 +76,7 @@ def compare(
             not see the same evidence.
     """
     refuse_existing(folder)
-    _refuse_unlike(solvers)
+    _refuse_unfit(solvers)
     runs = _executed(cases, solvers, library, scorers, progress)
     comparison = compare_runs(runs, thresholds or Thresholds())
     with whole_folder(folder) as unfinished:
@@ -91,8 +91,9 @@ def _executed(
     scorers: Sequence[Scorer],
     progress: Progress,
 ) -> dict[str, Run]:
-    """Run one solver after the other, each on the evidence the first one had."""
+    """Run one solver after the other, each on the evidence that the first one found."""
     runs: dict[str, Run] = {}
+    found: Mapping[str, Frozen] | None = None
     total = len(cases) * len(solvers)
     for number, (name, solver) in enumerate(solvers.items()):
         before = number * len(cases)
@@ -100,13 +101,18 @@ def _executed(
         def report(done: int, _: int, before: int = before) -> None:
             progress(before + done, total)
 
-        runs[name] = execute(cases, solver, library, scorers, report)
-        _refuse_other_evidence(runs)
+        runs[name] = execute(cases, solver, library, scorers, report, found=found)
+        found = {result.id: result.outcome.found for result in runs[name].results}
     return runs
 
 
 def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
-    """Compare runs over the same cases; the first is the reference."""
+    """Compare runs over the same cases; the first is the reference.
+
+    Raises:
+        ConfigurationError: They are not over the same cases, or not on the same evidence.
+    """
+    refuse_unlike(runs)
     reference = next(iter(runs))
     return Comparison(
         runs=runs,
@@ -143,7 +149,7 @@ def comparison_facts(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _refuse_unlike(solvers: Mapping[str, Solver]) -> None:
+def _refuse_unfit(solvers: Mapping[str, Solver]) -> None:
     """Refuse names that cannot be folders, and solvers over different indexes, before any work."""
     if not solvers:
         raise ConfigurationError("there is no generator to compare")
@@ -159,20 +165,24 @@ def _refuse_unlike(solvers: Mapping[str, Solver]) -> None:
         raise ConfigurationError("the generators search different indexes: nothing to compare")
 
 
-def _refuse_other_evidence(runs: Mapping[str, Run]) -> None:
-    """Refuse when the last run had other evidence than the first; a failed case had none."""
-    first, last = next(iter(runs.values())), list(runs.values())[-1]
-    other = [
-        one.id
-        for one, two in zip(first.results, last.results, strict=True)
-        if not (one.outcome.error or two.outcome.error)
-        and one.outcome.retrieved != two.outcome.retrieved
-    ]
-    if other:
-        raise ConfigurationError(
-            f"`{list(runs)[-1]}` saw other evidence than `{next(iter(runs))}` in {len(other)}"
-            f" cases ({', '.join(other[:_LISTED])}): freeze the evidence to compare generators"
-        )
+def refuse_unlike(runs: Mapping[str, Run]) -> None:
+    """Refuse runs over other cases or other evidence: to compare these would say nothing."""
+    (first_name, first), *others = runs.items()
+    for name, run in others:
+        if run.plan.cases != first.plan.cases:
+            raise ConfigurationError(f"`{name}` and `{first_name}` are not over the same cases")
+        seen = {result.id: _evidence(result) for result in run.results}
+        other = [r.id for r in first.results if seen[r.id] != _evidence(r)]
+        if other:
+            raise ConfigurationError(
+                f"`{name}` saw other evidence than `{first_name}` in {len(other)} cases"
+                f" ({', '.join(other[:_LISTED])}): freeze the evidence to compare generators"
+            )
+
+
+def _evidence(result: CaseResult) -> Frozen:
+    """Return what was found, without how long it took."""
+    return replace(result.outcome.found, seconds=0.0)
 
 
 def _difference(run: Run, reference: Run) -> Difference | None:

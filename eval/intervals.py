@@ -33,7 +33,7 @@ def bootstrap_mean(values: Sequence[float], *, seed: int = SEED) -> Interval:
 
     if not values:
         raise ValueError("no values to take a mean of")
-    sample = np.asarray(values, dtype=np.float64)
+    sample = np.sort(np.asarray(values, dtype=np.float64))  # whatever order they come in
     random = np.random.default_rng(seed)
     batch = max(1, _AT_A_TIME // sample.size)
     means = []

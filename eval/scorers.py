@@ -7,11 +7,12 @@ failed is scored as one without an answer, not left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
 from eval.cases import Case, Expect
-from eval.gold import GoldPassage, gold_passage
+from eval.gold import GoldPassage, gold_passages
 from eval.oracle import leaked
 from eval.solver import Library, Outcome
 from eval.words import numbers, token_f1, words
@@ -65,11 +66,13 @@ class HitAt:
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case that has an answer the asker may see."""
-        gold = _answerable(attempt)
-        if gold is None:
+        gold = answerable(attempt)
+        if not gold:
             return None
         first = [passage for passage in attempt.outcome.retrieved if passage.rank <= self.k]
-        return float(any(gold.overlaps(p.document_id, p.start, p.end) for p in first))
+        return float(
+            any(one.overlaps(p.document_id, p.start, p.end) for p in first for one in gold)
+        )
 
 
 class CitationCorrect:
@@ -79,11 +82,11 @@ class CitationCorrect:
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case that should be answered and was."""
-        gold = _answerable(attempt)
-        answer = _answered(attempt)
-        if gold is None or answer is None:
+        gold = answerable(attempt)
+        answer = answered(attempt)
+        if not gold or answer is None:
             return None
-        return float(any(_cites(gold, citation) for citation in answer.citations))
+        return float(any(cites(gold, citation) for citation in answer.citations))
 
 
 class CitationPrecision:
@@ -93,11 +96,11 @@ class CitationPrecision:
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case that should be answered and was, with citations."""
-        gold = _answerable(attempt)
-        answer = _answered(attempt)
-        if gold is None or answer is None or not answer.citations:
+        gold = answerable(attempt)
+        answer = answered(attempt)
+        if not gold or answer is None or not answer.citations:
             return None
-        hits = sum(_cites(gold, citation) for citation in answer.citations)
+        hits = sum(cites(gold, citation) for citation in answer.citations)
         return hits / len(answer.citations)
 
 
@@ -108,10 +111,10 @@ class TokenF1:
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case that should be answered; 0 where it was not."""
-        if attempt.case.expect is not Expect.ANSWER or attempt.case.gold is None:
+        if attempt.case.expect is not Expect.ANSWER or not attempt.case.answers:
             return None
-        answer = _answered(attempt)
-        return token_f1(attempt.case.gold.answer, answer.answer) if answer else 0.0
+        answer = answered(attempt)
+        return token_f1(attempt.case.answer, answer.answer) if answer else 0.0
 
 
 class NumbersContained:
@@ -121,12 +124,12 @@ class NumbersContained:
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case whose expected answer has numbers; 0 where it was not answered."""
-        if attempt.case.expect is not Expect.ANSWER or attempt.case.gold is None:
+        if attempt.case.expect is not Expect.ANSWER or not attempt.case.answers:
             return None
-        wanted = numbers(attempt.case.gold.answer)
+        wanted = numbers(attempt.case.answer)
         if not wanted:
             return None
-        answer = _answered(attempt)
+        answer = answered(attempt)
         return float(answer is not None and wanted <= numbers(answer.answer))
 
 
@@ -137,12 +140,12 @@ class WordsContained:
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case whose expected answer has words; 0 where it was not answered."""
-        if attempt.case.expect is not Expect.ANSWER or attempt.case.gold is None:
+        if attempt.case.expect is not Expect.ANSWER or not attempt.case.answers:
             return None
-        wanted = words(attempt.case.gold.answer)
+        wanted = words(attempt.case.answer)
         if not wanted:
             return None
-        answer = _answered(attempt)
+        answer = answered(attempt)
         return len(wanted & words(answer.answer)) / len(wanted) if answer else 0.0
 
 
@@ -155,7 +158,7 @@ class AbstainsUnanswerable:
         """Score a case that has no answer."""
         if attempt.case.expect is not Expect.NONE:
             return None
-        return float(_verdict(attempt) is Verdict.ABSTAINED)
+        return float(verdict_of(attempt) is Verdict.ABSTAINED)
 
 
 class AnswersAnswerable:
@@ -167,7 +170,7 @@ class AnswersAnswerable:
         """Score a case that should be answered."""
         if attempt.case.expect is not Expect.ANSWER:
             return None
-        return float(_answered(attempt) is not None)
+        return float(answered(attempt) is not None)
 
 
 class AbstentionAccuracy:
@@ -191,7 +194,7 @@ class WithholdsForbidden:
         """Score a forbidden attempt.case."""
         if attempt.case.expect is not Expect.FORBIDDEN:
             return None
-        return float(_verdict(attempt) in _WITHHELD)
+        return float(verdict_of(attempt) in _WITHHELD)
 
 
 class Right:
@@ -266,24 +269,26 @@ def standard_scorers() -> tuple[Scorer, ...]:
     )
 
 
-def _answerable(attempt: Attempt) -> GoldPassage | None:
-    """Return the gold passage of a case that its asker should get an answer to."""
+def answerable(attempt: Attempt) -> tuple[GoldPassage, ...]:
+    """Return the gold passages of a case that its asker should get an answer to."""
     if attempt.case.expect is not Expect.ANSWER:
-        return None
-    return gold_passage(attempt.case, attempt.library)
+        return ()
+    return gold_passages(attempt.case, attempt.library)
 
 
-def _answered(attempt: Attempt) -> Answer | None:
+def answered(attempt: Attempt) -> Answer | None:
     """Return the answer, if there is one that answers."""
     answer = attempt.outcome.answer
     return answer if answer is not None and answer.verdict in _ANSWERED else None
 
 
-def _cites(gold: GoldPassage, citation: Citation) -> bool:
-    return gold.overlaps(citation.document, citation.start, citation.end)
+def cites(gold: Sequence[GoldPassage], citation: Citation) -> bool:
+    """Whether a citation has a character of a gold passage."""
+    return any(one.overlaps(citation.document, citation.start, citation.end) for one in gold)
 
 
-def _verdict(attempt: Attempt) -> Verdict | None:
+def verdict_of(attempt: Attempt) -> Verdict | None:
+    """Return the verdict, if there is an answer."""
     return attempt.outcome.answer.verdict if attempt.outcome.answer is not None else None
 
 

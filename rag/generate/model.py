@@ -69,7 +69,7 @@ class ModelGenerator:
                     writing.end(piece)
                 elif writing.add(piece.text):
                     break
-        return self._draft(writing, adapter)
+        return self._draft(writing, filled, adapter)
 
     def warm(self) -> None:
         """Start the server and wait until it can answer."""
@@ -88,7 +88,7 @@ class ModelGenerator:
         with_adapter = f"{self._name}+{adapter}" if adapter else self._name
         return f"{with_adapter} {self._filler.template.fingerprint}"
 
-    def _draft(self, writing: _Writing, adapter: str) -> Draft:
+    def _draft(self, writing: _Writing, filled: Filled, adapter: str) -> Draft:
         """Return what was written, unless the model refused or gave away what it must not."""
         why = ""
         if self._canary.shows_in(writing.text):
@@ -96,7 +96,14 @@ class ModelGenerator:
         elif writing.text.strip().startswith(REFUSAL.rstrip(".")):
             why = "the model found no answer in the evidence"
         sentences = () if why else tuple(writing.sentences)
-        return Draft(sentences=sentences, model=self._named(adapter), why=why, use=writing.use)
+        return Draft(
+            sentences=sentences,
+            model=self._named(adapter),
+            why=why,
+            use=writing.use,
+            prompt=self._canary.hidden_in(filled.text),
+            text=self._canary.hidden_in(writing.text),
+        )
 
     def _request(self, filled: Filled, evidence: Sequence[Evidence], adapter: str) -> Request:
         numbers = [one.n for one in evidence]

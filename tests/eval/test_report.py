@@ -48,16 +48,11 @@ def ignore(done, total):
 
 
 def html(world, cases, **scripts):
-    runs = {
-        name: execute(
-            cases,
-            world.solver(script, f"model-{name}"),
-            world.library,
-            standard_scorers(),
-            ignore,
-        )
-        for name, script in scripts.items()
-    }
+    runs, found = {}, None
+    for name, script in scripts.items():
+        solver = world.solver(script, f"model-{name}")
+        runs[name] = execute(cases, solver, world.library, standard_scorers(), ignore, found=found)
+        found = {result.id: result.outcome.found for result in runs[name].results}
     return page(compare_runs(runs, Thresholds()))
 
 

@@ -22,6 +22,21 @@ def test_the_sample_corpora_are_answered_without_a_leak(ringfence, home):
     assert metrics["hit_at_5"]["mean"] >= 0.9
     assert metrics["citation_correct"]["mean"] >= 0.75
     assert kept["crashes"] == []
+    plan = json.loads((run / "plan.json").read_text(encoding="utf-8"))
+    assert set(plan["setup"]["models"]) == {"encoder", "extractive"}
+    stopped = home / "runs" / "stopped"
+    stopped.mkdir()
+    for name in ("plan.json", "evidence.jsonl", "answers.jsonl"):
+        lines = (run / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        part = lines if name != "answers.jsonl" else [*lines[: len(lines) - 9], lines[-1][:40]]
+        (stopped / name).write_text("".join(part), encoding="utf-8")
+    resumed = ringfence("eval", "run", "--resume", str(stopped), "--json").json
+    scored = ringfence("eval", "score", str(run), "--json").json
+    for other in (resumed, scored):
+        assert other["scores"] == kept["scores"]
+        assert other["evidence_hash"] == kept["evidence_hash"]
+        figures = {name: m for name, m in other["summary"]["overall"].items() if name != "seconds"}
+        assert figures == {name: m for name, m in metrics.items() if name != "seconds"}
     compared = ringfence("eval", "compare", "bank")
     page = (home / compared.out.strip()).read_text(encoding="utf-8")
     assert "extractive" in page
