@@ -10,7 +10,7 @@ from eval.cases import Case, case_hash, question_hash
 from eval.folder import evidence_hash, read_run, refuse_existing, whole_folder, write_run
 from eval.records import Run
 from eval.run import checked, scored
-from eval.scorers import Scorer
+from eval.scorers.base import AnyScorer
 from eval.solver import Library
 from eval.summary import summarise
 from rag.errors import ConfigurationError
@@ -19,7 +19,7 @@ _LISTED = 5
 
 
 def score_again(
-    folder: Path, cases: Sequence[Case], library: Library, scorers: Sequence[Scorer], new: Path
+    folder: Path, cases: Sequence[Case], library: Library, scorers: Sequence[AnyScorer], new: Path
 ) -> Run:
     """Score what was answered in a run anew and keep it as a run of its own.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +51,8 @@ class Case:
     Any of `answers` is right. `kind` tells questions apart in tables, such as `arithmetic`. Cases
     of one `group` ask the same in other words. `cluster` names what cases have in common, such as
     their document, so that they are not counted as independent; empty means that this one stands
-    alone. `attack` is an instruction that was planted in what is answered from.
+    alone. `attack` is an instruction that was planted in what is answered from. `repeats` is the
+    id of the case that this one asks once more.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Case:
     group: str = ""
     cluster: str = ""
     attack: str = field(default="", repr=False)
+    repeats: str = ""
 
     @property
     def answer(self) -> str:
@@ -144,6 +146,16 @@ def load_cases(path: Path, *, corpus: str = "") -> tuple[Case, ...]:
     if not cases:
         raise ConfigurationError(f"{path} holds no case")
     return tuple(cases)
+
+
+def repeated(cases: Sequence[Case], times: int) -> tuple[Case, ...]:
+    """Return cases so many times, to see whether the same question gets the same answer."""
+    again = (
+        replace(case, id=f"{case.id}~{n}", repeats=case.id, cluster=case.cluster or case.id)
+        for n in range(2, times + 1)
+        for case in cases
+    )
+    return (*cases, *again)
 
 
 def refuse_duplicates(cases: Iterable[Case]) -> None:

@@ -12,7 +12,7 @@ from eval.folder import refuse_existing, run_facts, whole_folder, write_json, wr
 from eval.intervals import Interval, bootstrap_mean
 from eval.records import CaseResult, Run
 from eval.run import Progress, execute
-from eval.scorers import RIGHT, Scorer
+from eval.scorers.base import RIGHT, AnyScorer
 from eval.solver import Frozen, Library, Solver
 from eval.thresholds import Thresholds, shortfalls
 from rag.errors import ConfigurationError
@@ -53,7 +53,7 @@ def compare(
     cases: Sequence[Case],
     solvers: Mapping[str, Solver],
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     folder: Path,
     progress: Progress,
     *,
@@ -88,7 +88,7 @@ def _executed(
     cases: Sequence[Case],
     solvers: Mapping[str, Solver],
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     progress: Progress,
 ) -> dict[str, Run]:
     """Run one solver after the other, each on the evidence that the first one found."""

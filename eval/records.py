@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eval.cases import Expect, cases_hash
-from eval.scorers import Score
+from eval.scorers.base import Score
 from eval.solver import Outcome, Setup
 from rag.records import RedactedText
 

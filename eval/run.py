@@ -19,7 +19,7 @@ from eval.intervals import SEED
 from eval.journal import opened
 from eval.library import Remembered
 from eval.records import SOLVER, Attempted, CaseResult, Crash, Plan, Run
-from eval.scorers import Attempt, Score, Scorer
+from eval.scorers.base import AnyScorer, Attempt, RunScorer, Score, Scorer
 from eval.solver import Frozen, Library, Outcome, Setup, Solver
 from eval.summary import summarise
 from rag.errors import ConfigurationError
@@ -66,7 +66,7 @@ def run(
     cases: Sequence[Case],
     solver: Solver,
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     folder: Path,
     progress: Progress,
     *,
@@ -101,7 +101,7 @@ def execute(
     cases: Sequence[Case],
     solver: Solver,
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     progress: Progress,
     *,
     found: Mapping[str, Frozen] | None = None,
@@ -159,10 +159,15 @@ def scored(
     cases: Sequence[Case],
     given: Mapping[str, Attempted],
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
 ) -> Run:
     """Return the run with its figures, from what a solver gave: now, or long ago."""
-    results = tuple(_result(case, given[case.id], library, scorers) for case in cases)
+    attempts = [Attempt(case=c, outcome=given[c.id].outcome, library=library) for c in cases]
+    columns = {scorer.name: _scores(scorer, attempts) for scorer in scorers}
+    results = tuple(
+        _result(one, given[one.case.id], {name: column[at] for name, column in columns.items()})
+        for at, one in enumerate(attempts)
+    )
     seconds = sum(one.seconds + one.outcome.found.seconds for one in results)
     return Run(
         plan=plan,
@@ -196,18 +201,35 @@ def _attempted(case: Case, solver: Solver, found: Frozen) -> Attempted:
     return Attempted(outcome=solved, seconds=seconds)
 
 
+def _scores(scorer: AnyScorer, attempts: Sequence[Attempt]) -> list[Score | Crash]:
+    """Return a score for each case, or how the scorer broke on it."""
+    if not isinstance(scorer, RunScorer):
+        return [guarded(scorer.name, partial(_of_one, scorer, attempt)) for attempt in attempts]
+    scores = guarded(scorer.name, partial(scorer.score_all, attempts))
+    if isinstance(scores, Crash):
+        return [scores] * len(attempts)
+    return [
+        guarded(scorer.name, partial(_finite, scores.get(attempt.case.id))) for attempt in attempts
+    ]
+
+
+def _of_one(scorer: Scorer, attempt: Attempt) -> Score:
+    return _finite(scorer.score(attempt))
+
+
+def _finite(score: Score) -> Score:
+    """Return a score; one that is not a number is a fault, not a figure."""
+    if score is not None and not math.isfinite(score):
+        raise ArithmeticError("the score is not a number")
+    return score
+
+
 def _result(
-    case: Case, attempted: Attempted, library: Library, scorers: Sequence[Scorer]
+    attempt: Attempt, attempted: Attempted, scores: Mapping[str, Score | Crash]
 ) -> CaseResult:
-    crashes = [attempted.crash] if attempted.crash else []
-    attempt = Attempt(case=case, outcome=attempted.outcome, library=library)
-    scores: dict[str, Score] = {}
-    for scorer in scorers:
-        score = guarded(scorer.name, partial(_finite, scorer, attempt))
-        if isinstance(score, Crash):
-            crashes.append(score)
-        scores[scorer.name] = None if isinstance(score, Crash) else score
-    gold = guarded("gold", partial(gold_passages, case, library))
+    case = attempt.case
+    broken = [score for score in scores.values() if isinstance(score, Crash)]
+    gold = guarded("gold", partial(gold_passages, case, attempt.library))
     texts = () if isinstance(gold, Crash) else tuple(one.text for one in gold)
     return CaseResult(
         id=case.id,
@@ -219,17 +241,11 @@ def _result(
         outcome=attempted.outcome,
         gold=RedactedText.joined(" … ", texts),
         seconds=attempted.seconds,
-        scores=scores,
-        crashes=tuple(crashes),
+        scores={
+            name: None if isinstance(score, Crash) else score for name, score in scores.items()
+        },
+        crashes=(*([attempted.crash] if attempted.crash else []), *broken),
     )
-
-
-def _finite(scorer: Scorer, attempt: Attempt) -> Score:
-    """Return a score; one that is not a number is a fault, not a figure."""
-    score = scorer.score(attempt)
-    if score is not None and not math.isfinite(score):
-        raise ArithmeticError("the score is not a number")
-    return score
 
 
 def guarded(what: str, call: Callable[[], _T]) -> _T | Crash:

@@ -21,7 +21,7 @@ from eval.compare import PAGE_FILE, compare
 from eval.folder import read_run
 from eval.records import Run
 from eval.run import run
-from eval.scorers import Scorer, standard_scorers
+from eval.scorers import AnyScorer, standard_scorers
 from eval.solver import Library, Setup, Solver
 from pipelines.build import (
     Installation,
@@ -93,7 +93,7 @@ class Ready:
     cases: tuple[Case, ...] = field(repr=False)
     solvers: Mapping[str, Solver]
     library: Library
-    scorers: tuple[Scorer, ...]
+    scorers: tuple[AnyScorer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
