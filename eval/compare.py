@@ -9,7 +9,8 @@ from pathlib import Path
 
 from eval.cases import Case
 from eval.folder import refuse_existing, run_facts, whole_folder, write_json, write_run, write_text
-from eval.intervals import Interval, bootstrap_mean
+from eval.intervals import Interval
+from eval.paired import difference_interval
 from eval.records import CaseResult, Run
 from eval.run import Progress, execute
 from eval.scorers.base import RIGHT, AnyScorer
@@ -187,14 +188,22 @@ def _evidence(result: CaseResult) -> Frozen:
 
 def _difference(run: Run, reference: Run) -> Difference | None:
     """Return the paired difference in being right, over the cases that both have a score for."""
-    pairs = [
-        (mine.scores.get(RIGHT), theirs.scores.get(RIGHT))
-        for mine, theirs in zip(run.results, reference.results, strict=True)
-    ]
-    values = [float(a) - float(b) for a, b in pairs if a is not None and b is not None]
-    if not values:
+    differences, clusters = paired_scores(run, reference, RIGHT)
+    if not differences:
         return None
-    return Difference(cases=len(values), interval=bootstrap_mean(values))
+    return Difference(cases=len(differences), interval=difference_interval(differences, clusters))
+
+
+def paired_scores(run: Run, reference: Run, name: str) -> tuple[list[float], list[str]]:
+    """Return the differences of a score over the cases that both have one for, and the clusters."""
+    theirs = {result.id: result.scores.get(name) for result in reference.results}
+    differences, clusters = [], []
+    for mine in run.results:
+        a, b = mine.scores.get(name), theirs.get(mine.id)
+        if a is not None and b is not None:
+            differences.append(float(a) - float(b))
+            clusters.append(mine.cluster or mine.id)
+    return differences, clusters
 
 
 def _differing(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def test_the_first_is_the_reference_and_differences_are_paired(world, cases, sol
     difference = found.differences["small"]
     assert difference.cases == 4
     assert difference.interval.mean == -0.25  # right in 3 of 4, against 4 of 4
-    assert difference.interval.low < -0.25 <= difference.interval.high == 0.0
+    assert difference.interval.low < -0.25 < 0 < difference.interval.high
 
 
 def test_cases_that_differ_most_come_first(world, cases, solvers, tmp_path):

@@ -223,8 +223,8 @@ def test_the_table_has_a_row_a_corpus_and_one_over_all(world, cases, solver):
     assert [row["corpus"] for row in rows] == ["bank", "clinic", "overall"]
     assert [row["cases"] for row in rows] == ["1", "3", "4"]
     assert rows[0]["hit rate at 5"] == "not measured"
-    assert rows[1]["hit rate at 5"] == "50.0% [0.0%, 100.0%]"
-    assert rows[1]["citation correctness"] == "100.0% [100.0%, 100.0%]"
+    assert rows[1]["hit rate at 5"] == "50.0% [2.5%, 97.5%]"
+    assert rows[1]["citation correctness"] == "100.0% [5.0%, 100.0%]"
     assert [row["permission leaks"] for row in rows] == ["1", "0", "1"]
 
 
