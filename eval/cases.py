@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -52,7 +52,8 @@ class Case:
     of one `group` ask the same in other words. `cluster` names what cases have in common, such as
     their document, so that they are not counted as independent; empty means that this one stands
     alone. `attack` is an instruction that was planted in what is answered from. `repeats` is the
-    id of the case that this one asks once more.
+    id of the case that this one asks once more. `within` is the one document that is searched;
+    empty means all.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Case:
     cluster: str = ""
     attack: str = field(default="", repr=False)
     repeats: str = ""
+    within: str = field(default="", repr=False)
 
     @property
     def answer(self) -> str:
@@ -131,20 +133,44 @@ def load_cases(path: Path, *, corpus: str = "") -> tuple[Case, ...]:
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text") from error
     corpus = corpus or path.absolute().parent.name
+    kept = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    values = []
+    for number, line in kept:
+        try:
+            values.append(json.loads(line))
+        except ValueError as error:
+            raise ConfigurationError(f"{path}, line {number}: not valid JSON") from error
+    if not values:
+        raise ConfigurationError(f"{path} holds no case")
+    return read_cases(
+        values, corpus=corpus, where=lambda number: f"{path}, line {kept[number - 1][0]}"
+    )
+
+
+def read_cases(
+    values: Sequence[object], *, corpus: str, where: Callable[[int], str]
+) -> tuple[Case, ...]:
+    """Read cases that were read from JSON or YAML.
+
+    Args:
+        values: The cases as they stand.
+        corpus: What they belong to in reports.
+        where: Names the place of the first, the second and so on in errors.
+
+    Raises:
+        ConfigurationError: One is wrong, its id stands twice, or there are none.
+    """
+    if not values:
+        raise ConfigurationError(f"{where(1)}: there is no case")
     seen: dict[str, int] = {}
     cases = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        case = _case(line, corpus=corpus, where=f"{path}, line {number}")
+    for number, value in enumerate(values, start=1):
+        case = _case(value, corpus=corpus, where=where(number))
         if case.id in seen:
-            raise ConfigurationError(
-                f"{path}, line {number}: id `{case.id}` stands on line {seen[case.id]} already"
-            )
+            before = where(seen[case.id]).rpartition(", ")[2]
+            raise ConfigurationError(f"{where(number)}: id `{case.id}` stands on {before} already")
         seen[case.id] = number
         cases.append(case)
-    if not cases:
-        raise ConfigurationError(f"{path} holds no case")
     return tuple(cases)
 
 
@@ -185,12 +211,8 @@ def question_hash(case: Case) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()
 
 
-def _case(line: str, *, corpus: str, where: str) -> Case:
-    """Read one line, or say what is wrong with it."""
-    try:
-        values = json.loads(line)
-    except ValueError as error:
-        raise ConfigurationError(f"{where}: not valid JSON") from error
+def _case(values: object, *, corpus: str, where: str) -> Case:
+    """Read one case, or say what is wrong with it."""
     if not isinstance(values, dict):
         raise ConfigurationError(f"{where}: not a JSON object")
     expect = _expect(values, where)
