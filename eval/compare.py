@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from eval.cases import Case
 from eval.folder import refuse_existing, run_facts, whole_folder, write_json, write_run, write_text
-from eval.intervals import Interval, bootstrap_mean
+from eval.intervals import Interval
+from eval.paired import difference_interval
 from eval.records import CaseResult, Run
 from eval.run import Progress, execute
-from eval.scorers import RIGHT, Scorer
-from eval.solver import Library, Solver
+from eval.scorers.base import RIGHT, AnyScorer
+from eval.solver import Frozen, Library, Solver
 from eval.thresholds import Thresholds, shortfalls
 from rag.errors import ConfigurationError
 
@@ -53,7 +54,7 @@ def compare(
     cases: Sequence[Case],
     solvers: Mapping[str, Solver],
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     folder: Path,
     progress: Progress,
     *,
@@ -76,7 +77,7 @@ def compare(
             not see the same evidence.
     """
     refuse_existing(folder)
-    _refuse_unlike(solvers)
+    _refuse_unfit(solvers)
     runs = _executed(cases, solvers, library, scorers, progress)
     comparison = compare_runs(runs, thresholds or Thresholds())
     with whole_folder(folder) as unfinished:
@@ -88,11 +89,12 @@ def _executed(
     cases: Sequence[Case],
     solvers: Mapping[str, Solver],
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     progress: Progress,
 ) -> dict[str, Run]:
-    """Run one solver after the other, each on the evidence the first one had."""
+    """Run one solver after the other, each on the evidence that the first one found."""
     runs: dict[str, Run] = {}
+    found: Mapping[str, Frozen] | None = None
     total = len(cases) * len(solvers)
     for number, (name, solver) in enumerate(solvers.items()):
         before = number * len(cases)
@@ -100,13 +102,18 @@ def _executed(
         def report(done: int, _: int, before: int = before) -> None:
             progress(before + done, total)
 
-        runs[name] = execute(cases, solver, library, scorers, report)
-        _refuse_other_evidence(runs)
+        runs[name] = execute(cases, solver, library, scorers, report, found=found)
+        found = {result.id: result.outcome.found for result in runs[name].results}
     return runs
 
 
 def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
-    """Compare runs over the same cases; the first is the reference."""
+    """Compare runs over the same cases; the first is the reference.
+
+    Raises:
+        ConfigurationError: They are not over the same cases, or not on the same evidence.
+    """
+    refuse_unlike(runs)
     reference = next(iter(runs))
     return Comparison(
         runs=runs,
@@ -143,7 +150,7 @@ def comparison_facts(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _refuse_unlike(solvers: Mapping[str, Solver]) -> None:
+def _refuse_unfit(solvers: Mapping[str, Solver]) -> None:
     """Refuse names that cannot be folders, and solvers over different indexes, before any work."""
     if not solvers:
         raise ConfigurationError("there is no generator to compare")
@@ -159,32 +166,44 @@ def _refuse_unlike(solvers: Mapping[str, Solver]) -> None:
         raise ConfigurationError("the generators search different indexes: nothing to compare")
 
 
-def _refuse_other_evidence(runs: Mapping[str, Run]) -> None:
-    """Refuse when the last run had other evidence than the first; a failed case had none."""
-    first, last = next(iter(runs.values())), list(runs.values())[-1]
-    other = [
-        one.id
-        for one, two in zip(first.results, last.results, strict=True)
-        if not (one.outcome.error or two.outcome.error)
-        and one.outcome.retrieved != two.outcome.retrieved
-    ]
-    if other:
-        raise ConfigurationError(
-            f"`{list(runs)[-1]}` saw other evidence than `{next(iter(runs))}` in {len(other)}"
-            f" cases ({', '.join(other[:_LISTED])}): freeze the evidence to compare generators"
-        )
+def refuse_unlike(runs: Mapping[str, Run]) -> None:
+    """Refuse runs over other cases or other evidence: to compare these would say nothing."""
+    (first_name, first), *others = runs.items()
+    for name, run in others:
+        if run.plan.cases != first.plan.cases:
+            raise ConfigurationError(f"`{name}` and `{first_name}` are not over the same cases")
+        seen = {result.id: _evidence(result) for result in run.results}
+        other = [r.id for r in first.results if seen[r.id] != _evidence(r)]
+        if other:
+            raise ConfigurationError(
+                f"`{name}` saw other evidence than `{first_name}` in {len(other)} cases"
+                f" ({', '.join(other[:_LISTED])}): freeze the evidence to compare generators"
+            )
+
+
+def _evidence(result: CaseResult) -> Frozen:
+    """Return what was found, without how long it took."""
+    return replace(result.outcome.found, seconds=0.0)
 
 
 def _difference(run: Run, reference: Run) -> Difference | None:
     """Return the paired difference in being right, over the cases that both have a score for."""
-    pairs = [
-        (mine.scores.get(RIGHT), theirs.scores.get(RIGHT))
-        for mine, theirs in zip(run.results, reference.results, strict=True)
-    ]
-    values = [float(a) - float(b) for a, b in pairs if a is not None and b is not None]
-    if not values:
+    differences, clusters = paired_scores(run, reference, RIGHT)
+    if not differences:
         return None
-    return Difference(cases=len(values), interval=bootstrap_mean(values))
+    return Difference(cases=len(differences), interval=difference_interval(differences, clusters))
+
+
+def paired_scores(run: Run, reference: Run, name: str) -> tuple[list[float], list[str]]:
+    """Return the differences of a score over the cases that both have one for, and the clusters."""
+    theirs = {result.id: result.scores.get(name) for result in reference.results}
+    differences, clusters = [], []
+    for mine in run.results:
+        a, b = mine.scores.get(name), theirs.get(mine.id)
+        if a is not None and b is not None:
+            differences.append(float(a) - float(b))
+            clusters.append(mine.cluster or mine.id)
+    return differences, clusters
 
 
 def _differing(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from eval.cases import Case, Expect, Gold
 from eval.oracle import permitted
 from eval.solver import Library
 from rag.errors import ConfigurationError, NotFoundError, RefusedError
-from rag.records import RedactedDocument, RedactedText, Span
+from rag.records import Principal, RedactedDocument, RedactedText, Span
 from rag.redact.ranges import to_redacted
 
 _LISTED = 20
@@ -30,11 +30,11 @@ class GoldPassage:
         return document_id == self.document_id and start < self.end and self.start < end
 
 
-def gold_passage(case: Case, library: Library) -> GoldPassage | None:
-    """Return where a case's answer stands, or None if the case has none."""
-    if case.gold is None:
-        return None
-    return _passage(case.gold, library.named(case.gold.document, corpus=case.corpus))
+def gold_passages(case: Case, library: Library) -> tuple[GoldPassage, ...]:
+    """Return where a case's answer stands; nothing if the case has none."""
+    return tuple(
+        _passage(gold, library.named(gold.document, corpus=case.corpus)) for gold in case.gold
+    )
 
 
 def locate(text: str, quote: str) -> Span:
@@ -73,13 +73,16 @@ def _problem(case: Case, library: Library) -> str:
         principal = library.principal(case.asker)
     except (RefusedError, NotFoundError):
         return f"`{case.asker}` is no known principal"
-    if case.gold is None:
-        return ""
+    problems = (_problem_of(gold, case, principal, library) for gold in case.gold)
+    return next((problem for problem in problems if problem), "")
+
+
+def _problem_of(gold: Gold, case: Case, principal: Principal, library: Library) -> str:
     try:
-        document = library.named(case.gold.document, corpus=case.corpus)
+        document = library.named(gold.document, corpus=case.corpus)
     except NotFoundError:
         return "its document is not in the index"
-    if not _stands_there(case.gold, document):
+    if not _stands_there(gold, document):
         return "its quote does not stand from `start` to `end` of its document"
     if permitted(principal, document) is (case.expect is Expect.FORBIDDEN):
         return f"`{case.asker}` may {'' if case.expect is Expect.FORBIDDEN else 'not '}read it"

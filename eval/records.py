@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from eval.cases import Expect
-from eval.scorers import Score
+from eval.cases import Expect, cases_hash
+from eval.scorers.base import Score
 from eval.solver import Outcome, Setup
 from rag.records import RedactedText
 
@@ -24,10 +24,19 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """What a solver gave for a case, before any score; `crash` says where it broke, if it did."""
+
+    outcome: Outcome
+    seconds: float
+    crash: Crash | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
     """What came of one case, with its scores; `seconds` is the time its solver took.
 
-    `gold` is the redacted passage that answers it, empty where none does.
+    `gold` are the redacted passages that answer it, empty where none does.
     """
 
     id: str
@@ -39,6 +48,14 @@ class CaseResult:
     seconds: float
     scores: Mapping[str, Score]
     crashes: tuple[Crash, ...]
+    kind: str = ""
+    cluster: str = ""
+
+    @property
+    def attempted(self) -> Attempted:
+        """What the solver gave."""
+        crash = next((one for one in self.crashes if one.what == SOLVER), None)
+        return Attempted(outcome=self.outcome, seconds=self.seconds, crash=crash)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +83,50 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One evaluation of one generator."""
+class Plan:
+    """What a run sets out to do. Runs with one plan can be resumed and put together.
+
+    `questions` has a hash of each question by its case, of what was asked and by whom; `cases` has
+    one of all that the case says.
+    """
 
     setup: Setup
     started: str
-    seconds: float
     python_version: str
-    cases_hash: str
+    questions: Mapping[str, str]
+    cases: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One evaluation of one generator.
+
+    `seconds` is the time its searches and answers took.
+    """
+
+    plan: Plan
+    seconds: float
     evidence_hash: str
     seeds: Mapping[str, int]
     results: tuple[CaseResult, ...]
     summary: Mapping[str, Summary]
+
+    @property
+    def setup(self) -> Setup:
+        """What was evaluated."""
+        return self.plan.setup
+
+    @property
+    def started(self) -> str:
+        """When it began."""
+        return self.plan.started
+
+    @property
+    def python_version(self) -> str:
+        """The Python it ran on."""
+        return self.plan.python_version
+
+    @property
+    def cases_hash(self) -> str:
+        """A hash over everything the cases say."""
+        return cases_hash(self.plan.cases)

@@ -10,6 +10,7 @@ from eval.cases import Expect
 from eval.chart import Chart, Measured, chart, seconds_text
 from eval.compare import Comparison, Difference
 from eval.intervals import RESAMPLES
+from eval.meanings import OTHERS, SHARES
 from eval.pages import environment
 from eval.records import CaseResult, Metric, Run
 from eval.scorers import (
@@ -26,23 +27,6 @@ _SIZE = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 _LONGEST_TEXT = 1_200
 _TEMPLATE = "compare.html"
 _BY_CORPUS = (RIGHT, HIT_RATE, CITATION, ABSTENTION, LEAKS, SECONDS)
-
-_SHARES = {
-    RIGHT: "answered with the gold passage cited and every number there; abstained where no"
-    " document answers; withheld where the asker may not see it",
-    "hit_at_1": "the first passage retrieved overlaps the gold passage",
-    "hit_at_3": "one of the first three passages overlaps it",
-    HIT_RATE: "one of the first five passages overlaps it",
-    CITATION: "of answered questions: a citation overlaps the gold passage",
-    "citation_precision": "share of an answer's citations that overlap it",
-    "token_f1": "words shared with the short expected answer; an extract is longer, so below 100 %",
-    "numbers_contained": "the answer holds every number of the expected one",
-    "words_contained": "share of the expected answer's words in the answer",
-    ABSTENTION: "answered where there is an answer, abstained where there is none",
-    "answers_answerable": "answered where there is an answer",
-    "abstains_unanswerable": "abstained where no document answers",
-    "withholds_forbidden": "refused or abstained where the asker may not see the answer",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,19 +203,11 @@ def _metric_rows(runs: Sequence[Run]) -> list[MetricRow]:
     return [
         MetricRow(
             name=name.replace("_", " "),
-            meaning={**_SHARES, **_OTHERS}.get(name, ""),
+            meaning={**SHARES, **OTHERS}.get(name, ""),
             cells=tuple(_cell(name, run.summary[OVERALL].metrics.get(name)) for run in runs),
         )
         for name in names
     ]
-
-
-_OTHERS = {
-    LEAKS: "passages and citations of documents that the asker may not read, counted in all cases",
-    "leak_free": "gate: nothing came from such a document",
-    "completed": "gate: no error",
-    SECONDS: "wall-clock time from question to checked answer, mean",
-}
 
 
 def _cell(name: str, metric: Metric | None) -> Cell:
@@ -255,7 +231,7 @@ def _unit(name: str) -> Callable[[float], str]:
     """Return what writes a metric's value with its unit."""
     if name == SECONDS:
         return seconds_text
-    return "{:.1%}".format if name in _SHARES else "{:.3g}".format
+    return "{:.1%}".format if name in SHARES else "{:.3g}".format
 
 
 def _corpus_rows(comparison: Comparison) -> list[CorpusRow]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
-from eval.cases import Case, cases_hash, refuse_duplicates
-from eval.folder import refuse_existing, whole_folder, write_run
-from eval.gold import gold_passage, refuse_unfit
+from eval.cases import Case, case_hash, question_hash, refuse_duplicates
+from eval.folder import evidence_hash, refuse_existing
+from eval.gold import gold_passages, refuse_unfit
 from eval.intervals import SEED
+from eval.journal import opened
 from eval.library import Remembered
-from eval.records import SOLVER, CaseResult, Crash, Run
-from eval.scorers import Attempt, Score, Scorer
-from eval.solver import Library, Outcome, Solver
+from eval.records import SOLVER, Attempted, CaseResult, Crash, Plan, Run
+from eval.scorers.base import AnyScorer, Attempt, RunScorer, Score, Scorer
+from eval.solver import Frozen, Library, Outcome, Setup, Solver
 from eval.summary import summarise
 from rag.errors import ConfigurationError
 from rag.records import RedactedText
@@ -33,31 +32,68 @@ _NO_TEXT = RedactedText.joined("", ())
 _T = TypeVar("_T")
 
 
+class Keeping(Protocol):
+    """Where what was found and given is kept, and read of a run that was stopped."""
+
+    found: dict[str, Frozen]
+    given: dict[str, Attempted]
+
+    def find(self, case_id: str, found: Frozen) -> Frozen:
+        """Keep what was found for a case."""
+
+    def give(self, case_id: str, attempted: Attempted) -> None:
+        """Keep what a solver gave for a case."""
+
+
+class InMemory:
+    """Keeps a run's answers until it ends, on evidence that may have been found before."""
+
+    def __init__(self, found: Mapping[str, Frozen] | None = None) -> None:
+        self.found = dict(found or {})
+        self.given: dict[str, Attempted] = {}
+
+    def find(self, case_id: str, found: Frozen) -> Frozen:
+        """Keep what was found for a case."""
+        self.found[case_id] = found
+        return found
+
+    def give(self, case_id: str, attempted: Attempted) -> None:
+        """Keep what a solver gave for a case."""
+        self.given[case_id] = attempted
+
+
 def run(
     cases: Sequence[Case],
     solver: Solver,
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     folder: Path,
     progress: Progress,
+    *,
+    resume: bool = False,
 ) -> Run:
-    """Evaluate, and write the run as a new folder.
+    """Evaluate, and keep everything in a folder while it goes on.
 
     Args:
         cases: The questions; of several corpora if their ids differ.
         solver: What answers them.
         library: The documents they are about, and who asks.
         scorers: What is measured.
-        folder: Where the run is kept; nothing may be there yet.
+        folder: Where the run is kept; nothing may be there yet, unless it is resumed.
         progress: Is told after each case how many are done.
+        resume: Whether to go on with a run that was stopped.
 
     Raises:
-        ConfigurationError: The folder exists, there are no cases, or some do not fit the index.
+        ConfigurationError: The folder exists or cannot be resumed, there are no cases, or some
+            do not fit the index.
     """
-    refuse_existing(folder)
-    done = execute(cases, solver, library, scorers, progress)
-    with whole_folder(folder) as unfinished:
-        write_run(done, unfinished)
+    if not resume:
+        refuse_existing(folder)
+    library = checked(cases, library)
+    with opened(folder, plan_of(cases, solver.setup), resume=resume) as journal:
+        attempt_all(cases, solver, journal, progress)
+        done = scored(journal.plan, cases, journal.given, library, scorers)
+        journal.finish(done)
     return done
 
 
@@ -65,80 +101,154 @@ def execute(
     cases: Sequence[Case],
     solver: Solver,
     library: Library,
-    scorers: Sequence[Scorer],
+    scorers: Sequence[AnyScorer],
     progress: Progress,
+    *,
+    found: Mapping[str, Frozen] | None = None,
 ) -> Run:
-    """Evaluate without keeping anything; a case that breaks is a result like any other."""
+    """Evaluate without keeping anything; a case that breaks is a result like any other.
+
+    `found` is evidence by case that another solver was given.
+    """
+    library = checked(cases, library)
+    keeping = InMemory(found)
+    plan = plan_of(cases, solver.setup)
+    attempt_all(cases, solver, keeping, progress)
+    return scored(plan, cases, keeping.given, library, scorers)
+
+
+def checked(cases: Sequence[Case], library: Library) -> Library:
+    """Refuse cases that cannot be run, and return the library as it is read from here on."""
     if not cases:
         raise ConfigurationError("there are no cases to run")
     refuse_duplicates(cases)
     library = Remembered(library)
     refuse_unfit(cases, library)
-    started, clock = datetime.now(UTC), time.perf_counter()
-    results = []
-    for number, case in enumerate(cases, start=1):
-        results.append(_result(case, solver, library, scorers))
-        progress(number, len(cases))
-    return Run(
-        setup=solver.setup,
-        started=started.isoformat(timespec="seconds"),
-        seconds=time.perf_counter() - clock,
+    return library
+
+
+def plan_of(cases: Sequence[Case], setup: Setup) -> Plan:
+    """Return what a run over these cases sets out to do."""
+    return Plan(
+        setup=setup,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
         python_version=platform.python_version(),
-        cases_hash=cases_hash(cases),
+        questions={case.id: question_hash(case) for case in cases},
+        cases={case.id: case_hash(case) for case in cases},
+    )
+
+
+def attempt_all(
+    cases: Sequence[Case], solver: Solver, keeping: Keeping, progress: Progress
+) -> None:
+    """Search for every case that has no evidence yet, then answer every one that has no answer.
+
+    All searches come first: what they take is not in the time of any answer.
+    """
+    for case in cases:
+        if case.id not in keeping.found:
+            keeping.find(case.id, _found(case, solver))
+    for number, case in enumerate(cases, start=1):
+        if case.id not in keeping.given:
+            keeping.give(case.id, _attempted(case, solver, keeping.found[case.id]))
+        progress(number, len(cases))
+
+
+def scored(
+    plan: Plan,
+    cases: Sequence[Case],
+    given: Mapping[str, Attempted],
+    library: Library,
+    scorers: Sequence[AnyScorer],
+) -> Run:
+    """Return the run with its figures, from what a solver gave: now, or long ago."""
+    attempts = [Attempt(case=c, outcome=given[c.id].outcome, library=library) for c in cases]
+    columns = {scorer.name: _scores(scorer, attempts) for scorer in scorers}
+    results = tuple(
+        _result(one, given[one.case.id], {name: column[at] for name, column in columns.items()})
+        for at, one in enumerate(attempts)
+    )
+    seconds = sum(one.seconds + one.outcome.found.seconds for one in results)
+    return Run(
+        plan=plan,
+        seconds=seconds,
         evidence_hash=evidence_hash(results),
-        seeds={**solver.setup.seeds, "bootstrap": SEED},
-        results=tuple(results),
+        seeds={**plan.setup.seeds, "bootstrap": SEED},
+        results=results,
         summary=summarise(results),
     )
 
 
-def evidence_hash(results: Sequence[CaseResult]) -> str:
-    """Return a hash over what was retrieved for each case, in order."""
-    rows = [
-        [result.id, [[p.document_id, p.start, p.end] for p in result.outcome.retrieved]]
-        for result in results
-    ]
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-
-
-def _result(case: Case, solver: Solver, library: Library, scorers: Sequence[Scorer]) -> CaseResult:
+def _found(case: Case, solver: Solver) -> Frozen:
     clock = time.perf_counter()
-    solved = _guarded(SOLVER, partial(solver.solve, case))
+    found = guarded(SOLVER, partial(solver.find, case))
+    if isinstance(found, Crash):
+        seconds = time.perf_counter() - clock
+        return Frozen(question=_NO_TEXT, error=found.kind, seconds=seconds)
+    return found
+
+
+def _attempted(case: Case, solver: Solver, found: Frozen) -> Attempted:
+    if found.error:
+        outcome = Outcome(found=found, answer=None, error=found.error)
+        return Attempted(outcome=outcome, seconds=0.0)
+    clock = time.perf_counter()
+    solved = guarded(SOLVER, partial(solver.solve, case, found))
     seconds = time.perf_counter() - clock
-    crashes = []
     if isinstance(solved, Crash):
-        crashes.append(solved)
-        solved = Outcome(question=_NO_TEXT, retrieved=(), answer=None, error=solved.kind)
-    attempt = Attempt(case=case, outcome=solved, library=library)
-    scores: dict[str, Score] = {}
-    for scorer in scorers:
-        score = _guarded(scorer.name, partial(_finite, scorer, attempt))
-        if isinstance(score, Crash):
-            crashes.append(score)
-        scores[scorer.name] = None if isinstance(score, Crash) else score
-    gold = _guarded("gold", partial(gold_passage, case, library))
-    return CaseResult(
-        id=case.id,
-        corpus=case.corpus,
-        asker=case.asker,
-        expect=case.expect,
-        outcome=solved,
-        gold=_NO_TEXT if gold is None or isinstance(gold, Crash) else gold.text,
-        seconds=seconds,
-        scores=scores,
-        crashes=tuple(crashes),
-    )
+        outcome = Outcome(found=found, answer=None, error=solved.kind)
+        return Attempted(outcome=outcome, seconds=seconds, crash=solved)
+    return Attempted(outcome=solved, seconds=seconds)
 
 
-def _finite(scorer: Scorer, attempt: Attempt) -> Score:
+def _scores(scorer: AnyScorer, attempts: Sequence[Attempt]) -> list[Score | Crash]:
+    """Return a score for each case, or how the scorer broke on it."""
+    if not isinstance(scorer, RunScorer):
+        return [guarded(scorer.name, partial(_of_one, scorer, attempt)) for attempt in attempts]
+    scores = guarded(scorer.name, partial(scorer.score_all, attempts))
+    if isinstance(scores, Crash):
+        return [scores] * len(attempts)
+    return [
+        guarded(scorer.name, partial(_finite, scores.get(attempt.case.id))) for attempt in attempts
+    ]
+
+
+def _of_one(scorer: Scorer, attempt: Attempt) -> Score:
+    return _finite(scorer.score(attempt))
+
+
+def _finite(score: Score) -> Score:
     """Return a score; one that is not a number is a fault, not a figure."""
-    score = scorer.score(attempt)
     if score is not None and not math.isfinite(score):
         raise ArithmeticError("the score is not a number")
     return score
 
 
-def _guarded(what: str, call: Callable[[], _T]) -> _T | Crash:
+def _result(
+    attempt: Attempt, attempted: Attempted, scores: Mapping[str, Score | Crash]
+) -> CaseResult:
+    case = attempt.case
+    broken = [score for score in scores.values() if isinstance(score, Crash)]
+    gold = guarded("gold", partial(gold_passages, case, attempt.library))
+    texts = () if isinstance(gold, Crash) else tuple(one.text for one in gold)
+    return CaseResult(
+        id=case.id,
+        corpus=case.corpus,
+        asker=case.asker,
+        expect=case.expect,
+        kind=case.kind,
+        cluster=case.cluster,
+        outcome=attempted.outcome,
+        gold=RedactedText.joined(" … ", texts),
+        seconds=attempted.seconds,
+        scores={
+            name: None if isinstance(score, Crash) else score for name, score in scores.items()
+        },
+        crashes=(*([attempted.crash] if attempted.crash else []), *broken),
+    )
+
+
+def guarded(what: str, call: Callable[[], _T]) -> _T | Crash:
     """Return what a call returns, or the record of its crash.
 
     The one place that catches everything: models and scorers are what is under test. The

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from eval.cases import Case
-from rag.records import Answer, Principal, RedactedDocument, RedactedText
+from rag.records import Answer, Evidence, ModelUse, Principal, RedactedDocument, RedactedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,29 +25,76 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a case.
+class Frozen:
+    """What a search gave for a case, once for whoever answers.
 
-    `question` is the question as it was asked, redacted: reports show this one. A solver that
-    failed says the kind of error in `error` and has no answer; `timings` are seconds by stage.
+    `question` is the question as it was asked, redacted: reports show this one. `retrieved` is
+    what hit rates and leaks are counted in: the best passages, then the evidence. `hidden` is
+    evidence that the asker may be told of and may not read. A search that failed says the kind of
+    error.
     """
 
     question: RedactedText = field(repr=False)
-    retrieved: tuple[Passage, ...]
+    retrieved: tuple[Passage, ...] = ()
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+    hidden: tuple[Evidence, ...] = field(default=(), repr=False)
+    error: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What one model was told and wrote on the way to an answer.
+
+    `text` is as the redactor left it: it took out `identifiers`, which the model had written.
+    """
+
+    model: str
+    prompt: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
+    identifiers: int = 0
+    use: ModelUse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a case.
+
+    A solver that failed says the kind of error in `error` and has no answer; `timings` are
+    seconds by stage.
+    """
+
+    found: Frozen
     answer: Answer | None
     error: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
+    written: tuple[Written, ...] = field(default=(), repr=False)
+
+    @property
+    def question(self) -> RedactedText:
+        """The question as it was asked, redacted."""
+        return self.found.question
+
+    @property
+    def retrieved(self) -> tuple[Passage, ...]:
+        """The passages that were found."""
+        return self.found.retrieved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What was evaluated, as hashes and versions, so that a run can be told from another."""
+    """What was evaluated, as hashes and versions, so that a run can be told from another.
+
+    `models` are the hashes of what answers by name, `prompt` is the version of what they are told.
+    """
 
     model: str
     settings_hash: str
     index_fingerprint: str
     code_version: str
     seeds: Mapping[str, int] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    prompt: str = ""
 
 
 class Solver(Protocol):
@@ -57,8 +104,11 @@ class Solver(Protocol):
     def setup(self) -> Setup:
         """What answers."""
 
-    def solve(self, case: Case) -> Outcome:
-        """Ask the case's question as the case's asker."""
+    def find(self, case: Case) -> Frozen:
+        """Search as the case's asker; not called where the evidence was found before."""
+
+    def solve(self, case: Case, found: Frozen) -> Outcome:
+        """Answer the case's question from what was found for it."""
 
 
 class Library(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.intervals import bootstrap_mean
+from eval.intervals import Interval, mean_interval, share_interval
 from eval.records import CaseResult, Metric, Run, Summary
 from eval.scorers import ABSTENTION, CITATION, HIT_RATE, LEAKS
 
@@ -83,7 +83,7 @@ def _summary(results: Sequence[CaseResult]) -> Summary:
     for result in results:
         counts[result.expect] = counts.get(result.expect, 0) + 1
     metrics = {name: _metric(name, results) for name in _names(results)}
-    seconds = bootstrap_mean([result.seconds for result in results])
+    seconds = mean_interval([result.seconds for result in results], _clusters(results))
     metrics[SECONDS] = Metric(
         gate=False,
         cases=len(results),
@@ -104,10 +104,11 @@ def _names(results: Iterable[CaseResult]) -> Mapping[str, None]:
 
 def _metric(name: str, results: Sequence[CaseResult]) -> Metric | None:
     """Put one scorer's scores together, or return None when it scored no case."""
-    values = [value for r in results if (value := r.scores.get(name)) is not None]
+    scored = [result for result in results if result.scores.get(name) is not None]
+    values = [value for one in scored if (value := one.scores[name]) is not None]
     if not values:
         return None
-    interval = bootstrap_mean([float(value) for value in values])
+    interval = _interval(values, _clusters(scored))
     return Metric(
         gate=all(isinstance(value, bool) for value in values),
         cases=len(values),
@@ -117,3 +118,16 @@ def _metric(name: str, results: Sequence[CaseResult]) -> Metric | None:
         low=interval.low,
         high=interval.high,
     )
+
+
+def _interval(values: Sequence[float], clusters: Sequence[str]) -> Interval:
+    """Return the interval of scores: whole numbers count something, others are shares."""
+    counts = any(isinstance(one, int) and not isinstance(one, bool) for one in values)
+    if counts or not all(0 <= one <= 1 for one in values):
+        return mean_interval(values, clusters)
+    return share_interval([float(one) for one in values], clusters)
+
+
+def _clusters(results: Sequence[CaseResult]) -> list[str]:
+    """Return what each case belongs to, or nothing where every case stands alone."""
+    return [one.cluster or one.id for one in results] if any(r.cluster for r in results) else []

@@ -20,6 +20,7 @@ from rag.records import (
     UNNARROWED,
     Answer,
     Checked,
+    Draft,
     Evidence,
     Found,
     Narrowing,
@@ -39,12 +40,23 @@ NOT_PERMITTED = "A document that may answer this exists, but you may not read it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer with its redacted question and the evidence it was written from, for evaluation."""
+class Looked:
+    """All that answering a question looks at, found beforehand: for evaluation.
+
+    `hidden` is evidence that the asker may be told of and may not read.
+    """
 
     question: Question
-    answer: Answer
     evidence: Sequence[Evidence] = field(repr=False)
+    hidden: Sequence[Evidence] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer with the drafts it came from, for evaluation."""
+
+    answer: Answer
+    drafts: tuple[Draft, ...] = field(repr=False)
 
 
 class Answering:
@@ -85,28 +97,42 @@ class Answering:
 
         Who hears is told sentences while they are written; the answer alone counts in the end.
         """
-        return self.reply(text, principal, narrowing, hear).answer
-
-    def reply(
-        self,
-        text: str,
-        principal: Principal,
-        narrowing: Narrowing = UNNARROWED,
-        hear: Hear | None = None,
-    ) -> Reply:
-        """Answer, and say which passages were looked at."""
         clock = Clock()
         with clock.stage("redact"):
             question, asked = self._redacted(text, principal, narrowing)
         with clock.stage("search"):
             rows = narrowed(readable(principal), asked)
             evidence = self._retriever.evidence(question, within=rows)
+
+        def hidden() -> Sequence[Evidence]:
+            """Search what is marked `discoverable` alone; nothing of it is returned."""
+            rows = narrowed(discoverable(principal), asked)
+            return self._retriever.evidence(question, within=rows)
+
         aloud = self._aloud(question, asked, evidence, hear) if hear is not None else None
+        return self._reply(question, asked, evidence, hidden, clock, aloud).answer
+
+    def reply_from(self, looked: Looked) -> Reply:
+        """Answer from what was found before."""
+        return self._reply(looked.question, UNNARROWED, looked.evidence, lambda: looked.hidden)
+
+    def _reply(
+        self,
+        question: Question,
+        asked: Narrowing,
+        evidence: Sequence[Evidence],
+        hidden: Callable[[], Sequence[Evidence]],
+        clock: Clock | None = None,
+        aloud: Aloud | None = None,
+    ) -> Reply:
+        clock = clock or Clock()
+        principal = question.principal
         with clock.stage("answer"):
             tried = self._answerer.answer(question, evidence, aloud.hear if aloud else None)
         checked = tried.checked
         if checked.verdict is Verdict.ABSTAINED:
-            checked = self._refuse_if_hidden(question, asked, checked, clock)
+            with clock.stage("discover"):
+                checked = self._refused_if_hidden(question, hidden(), checked)
         with clock.stage("leaks"):
             checked = self._leaks.answer(checked, evidence, principal)
         with clock.stage("audit"):
@@ -124,7 +150,7 @@ class Answering:
             conflicts=checked.conflicts,
             steps=tried.steps,
         )
-        return Reply(question=question, answer=answer, evidence=evidence)
+        return Reply(answer=answer, drafts=tried.drafts)
 
     def search(
         self, text: str, principal: Principal, narrowing: Narrowing = UNNARROWED, *, limit: int
@@ -150,15 +176,15 @@ class Answering:
         rows = readable(question.principal)
         return self._retriever.ranked(question, within=rows, limit=limit)
 
-    def look_up(self, text: str, principal: Principal) -> None:
-        """Find all the evidence that answering may need, without answering.
-
-        For comparisons of generators: what is shared is found before the time is taken.
-        """
+    def look(self, text: str, principal: Principal) -> Looked:
+        """Find all the evidence that answering may need, without answering, for evaluation."""
         redacted = self._redactor.redact_text(text, tenant=principal.tenant)
         question = Question(text=redacted, principal=principal)
-        for rows in (readable(principal), discoverable(principal)):
+        evidence, hidden = (
             self._retriever.evidence(question, within=rows)
+            for rows in (readable(principal), discoverable(principal))
+        )
+        return Looked(question=question, evidence=evidence, hidden=hidden)
 
     def document(self, document_id: str, principal: Principal) -> RedactedDocument:
         """Return a document as it is indexed; one that may not be read does not exist."""
@@ -219,18 +245,11 @@ class Answering:
         tags = {str(redact(tag, tenant=principal.tenant)) for tag in narrowing.tags}
         return question, replace(narrowing, tags=narrowing.tags | tags)
 
-    def _refuse_if_hidden(
-        self, question: Question, asked: Narrowing, checked: Checked, clock: Clock
+    def _refused_if_hidden(
+        self, question: Question, hidden: Sequence[Evidence], checked: Checked
     ) -> Checked:
-        """Abstain as refused if a document that may be told of would have answered.
-
-        Only documents marked `discoverable` are looked at; nothing of them is returned.
-        """
-        with clock.stage("discover"):
-            rows = narrowed(discoverable(question.principal), asked)
-            hidden = self._retriever.evidence(question, within=rows)
-            answers = self._answerer.would_answer(question, hidden)
-        if answers:
+        """Abstain as refused if a document that may be told of would have answered."""
+        if self._answerer.would_answer(question, hidden):
             return Checked(verdict=Verdict.REFUSED, sentences=(), citations=())
         return checked
 

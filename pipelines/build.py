@@ -354,20 +354,15 @@ def build_answerings(
     store: Store | None = None,
     register: Register | None = None,
 ) -> list[Answering]:
-    """The way of a question once a generator; they share everything else, so close only one.
-
-    Several see the same evidence, found once.
-    """
+    """The way of a question once a generator; they share everything else, so close only one."""
     from pipelines.build_answers import build_answerer
-    from rag.retrieve.search import FrozenRetriever
 
     encoder = build_encoder(inst)
     register = register or build_register(inst)
     store = store or build_store(inst, encoder.dimensions)
     redactor = redactor or build_question_redactor(inst)
     audit = build_audit(inst)
-    found = build_retriever(inst, encoder, store, register)
-    retriever = FrozenRetriever(found) if len(generators) > 1 else found
+    retriever = build_retriever(inst, encoder, store, register)
     leaks = LeakScan(redactor, audit)
     return [
         Answering(

@@ -14,6 +14,7 @@ import typer
 
 from pipelines import (
     cli_erase,
+    cli_eval,
     cli_grounding,
     cli_index,
     cli_measure,
@@ -42,14 +43,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-evaluation = typer.Typer(
-    help="Measure answers and search on questions with known answers, and redaction on labelled "
-    "documents."
-)
-evaluation.command("redaction")(cli_measure.eval_redaction)
-evaluation.command("grounding")(cli_grounding.eval_grounding)
-evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
-app.add_typer(evaluation, name="eval", no_args_is_help=True)
+cli_eval.evaluation.command("redaction")(cli_measure.eval_redaction)
+cli_eval.evaluation.command("grounding")(cli_grounding.eval_grounding)
+cli_eval.evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
+app.add_typer(cli_eval.evaluation, name="eval", no_args_is_help=True)
 app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
 cli_index.index.command("verify")(cli_erase.verify_index)
 app.add_typer(cli_index.index, name="index", no_args_is_help=True)
@@ -280,44 +277,6 @@ def demo() -> None:
     from rag.settings import home_folder
 
     run_demo(home_folder())
-
-
-@evaluation.command("run")
-def eval_run(
-    corpora: Annotated[
-        list[str] | None, typer.Argument(help="clinic, lawfirm, bank; all if none is named.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Ask every question of the sample corpora and score retrieval, citations and permissions."""
-    from eval.folder import run_facts
-    from eval.thresholds import Thresholds, shortfalls
-    from pipelines.evaluate import run_evaluation
-    from pipelines.show import ProgressBar, show_run
-
-    with ProgressBar("Asking") as bar:
-        result = run_evaluation(_installation(), corpora or [], bar)
-    if as_json:
-        _print_json({**run_facts(result.run), "folder": str(result.folder)})
-    else:
-        show_run(result)
-    for shortfall in shortfalls(result.run, Thresholds()):
-        _say(f"below the bar: {shortfall}")
-
-
-@evaluation.command("compare")
-def eval_compare(
-    corpora: Annotated[
-        list[str] | None, typer.Argument(help="clinic, lawfirm, bank; all if none is named.")
-    ] = None,
-) -> None:
-    """Ask the same questions of every configured generator and write one HTML page."""
-    from pipelines.evaluate import run_comparison
-    from pipelines.show import ProgressBar
-
-    with ProgressBar("Asking") as bar:
-        page = run_comparison(_installation(), corpora or [], bar)
-    typer.echo(str(page))
 
 
 def main() -> None:

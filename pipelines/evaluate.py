@@ -7,21 +7,22 @@ embedded index, so that questions about sample documents never meet his document
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
+from eval.again import score_again
 from eval.cases import Case, load_cases
 from eval.compare import PAGE_FILE, compare
+from eval.folder import read_run
 from eval.records import Run
 from eval.run import run
-from eval.scorers import standard_scorers
-from eval.solver import Outcome, Passage, Setup
-from pipelines.answer import Answering
+from eval.scorers import AnyScorer, standard_scorers
+from eval.solver import Library, Setup, Solver
 from pipelines.build import (
     Installation,
     build_answerings,
@@ -35,17 +36,14 @@ from pipelines.build import (
 )
 from pipelines.corpora import cases_file, chosen, demo_principals, documents_folder
 from pipelines.home import create_home
+from pipelines.identity import model_hashes, prompt_version
 from pipelines.places import Places
+from pipelines.system import SystemSolver
 from rag.access.principals import Principals
-from rag.errors import RingfenceError
-from rag.ports import Redactor
-from rag.records import Evidence, Principal, RedactedDocument
-from rag.retrieve.ranked import Ranked
+from rag.errors import ConfigurationError
+from rag.records import Principal, RedactedDocument
 from rag.settings import SourceSettings, StateSettings, StoreSettings
 from rag.state.register import Register
-
-# Passages that hit rates count, before sentences are chosen from them.
-_RANKED = 5
 
 
 class Bar(Protocol):
@@ -80,59 +78,6 @@ class SampleLibrary:
         return self._register.document(document_id)
 
 
-class SystemSolver:
-    """Answers cases the way a person's question is answered."""
-
-    def __init__(
-        self,
-        answering: Answering,
-        redactor: Redactor,
-        library: SampleLibrary,
-        setup: Setup,
-    ) -> None:
-        self._answering = answering
-        self._redactor = redactor
-        self._library = library
-        self._setup = setup
-
-    @property
-    def setup(self) -> Setup:
-        """What answers."""
-        return self._setup
-
-    def solve(self, case: Case) -> Outcome:
-        """Ask the case's question as its asker."""
-        principal = self._library.principal(case.asker)
-        try:
-            reply = self._answering.reply(case.question, principal)
-            ranking = self._answering.ranking(reply.question, limit=_RANKED)
-        except RingfenceError as error:
-            question = self._redactor.redact_text(case.question, tenant=principal.tenant)
-            return Outcome(question=question, retrieved=(), answer=None, error=type(error).__name__)
-        return Outcome(
-            question=reply.question.text,
-            retrieved=self._passages(ranking, reply.evidence),
-            answer=reply.answer,
-            timings=reply.answer.timings,
-        )
-
-    def look_up(self, case: Case) -> None:
-        """Find the case's evidence, which all solvers share, before anything is timed."""
-        self._answering.look_up(case.question, self._library.principal(case.asker))
-
-    def _passages(
-        self, ranking: Sequence[Ranked], evidence: Sequence[Evidence]
-    ) -> tuple[Passage, ...]:
-        """Return the best passages, then the sentences that the generator got of them."""
-        places = [(one.hit.document_id, one.hit.start, one.hit.end) for one in ranking]
-        places += [(one.document_id, one.start, one.end) for one in evidence]
-        names = {document: self._library.document(document).name for document, _, _ in places}
-        return tuple(
-            Passage(rank=rank, name=names[document], document_id=document, start=start, end=end)
-            for rank, (document, start, end) in enumerate(places, start=1)
-        )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """A finished run and where it is kept."""
@@ -141,28 +86,93 @@ class Evaluation:
     folder: Path
 
 
-def run_evaluation(inst: Installation, corpora: list[str], bar: Bar) -> Evaluation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Everything that a run needs: questions, who answers, the documents, what is measured."""
+
+    cases: tuple[Case, ...] = field(repr=False)
+    solvers: Mapping[str, Solver]
+    library: Library
+    scorers: tuple[AnyScorer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """One of several parts of the questions, for machines that share the work."""
+
+    number: int = 1
+    of: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> Shard:
+        """Return the part that is written as `2/4`."""
+        number, _, of = text.partition("/")
+        if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+            raise ConfigurationError("--shard is written as 2/4: the second of four parts")
+        return cls(number=int(number), of=int(of))
+
+    def cases(self, cases: Sequence[Case]) -> tuple[Case, ...]:
+        """Return the cases of this part; those of one group, which are held together, stay so."""
+        return tuple(
+            case
+            for case in cases
+            if int(hashlib.sha256((case.group or case.id).encode()).hexdigest(), 16) % self.of
+            == self.number - 1
+        )
+
+
+def run_evaluation(
+    inst: Installation,
+    corpora: list[str],
+    bar: Bar,
+    *,
+    folder: Path | None = None,
+    resume: bool = False,
+    shard: Shard = Shard(),
+) -> Evaluation:
     """Evaluate the configured generator and keep the run."""
-    names = chosen(corpora)
-    sample = sample_installation(inst, names)
-    folder = _new_folder(inst.home.runs)
-    with _solvers(sample, [inst.settings.generate.kind]) as (solvers, library):
-        [solver] = solvers.values()
-        done = run(_cases(names), solver, library, standard_scorers(), folder, _progress(bar))
+    folder = folder or new_folder(inst.home.runs)
+    with prepared(inst, corpora, [inst.settings.generate.kind]) as ready:
+        [solver] = ready.solvers.values()
+        cases = shard.cases(ready.cases)
+        done = run(
+            cases, solver, ready.library, ready.scorers, folder, _progress(bar), resume=resume
+        )
     return Evaluation(run=done, folder=folder)
+
+
+def score_evaluation(
+    inst: Installation, folder: Path, corpora: list[str], new: Path | None = None
+) -> Evaluation:
+    """Score a finished run again with the questions and scorers of now."""
+    asked = read_run(folder).plan.questions
+    new = new or new_folder(inst.home.runs, "-scored")
+    with prepared(inst, corpora, [inst.settings.generate.kind]) as ready:
+        cases = [case for case in ready.cases if case.id in asked]
+        done = score_again(folder, cases, ready.library, ready.scorers, new)
+    return Evaluation(run=done, folder=new)
 
 
 def run_comparison(inst: Installation, corpora: list[str], bar: Bar) -> Path:
     """Put the same cases to every configured generator and return the page about them."""
+    folder = new_folder(inst.home.runs, "-compare")
+    with prepared(inst, corpora, inst.settings.evaluate.generators) as ready:
+        compare(ready.cases, ready.solvers, ready.library, ready.scorers, folder, _progress(bar))
+    return folder / PAGE_FILE
+
+
+@contextmanager
+def prepared(inst: Installation, corpora: list[str], generators: Sequence[str]) -> Iterator[Ready]:
+    """Bring the sample documents into the index of the evaluations and give what a run needs."""
     names = chosen(corpora)
     sample = sample_installation(inst, names)
-    folder = _new_folder(inst.home.runs, "-compare")
-    with _solvers(sample, inst.settings.evaluate.generators) as (solvers, library):
-        cases = _cases(names)
-        for case in cases:
-            solvers[sample.settings.evaluate.generators[0]].look_up(case)
-        compare(cases, solvers, library, standard_scorers(), folder, _progress(bar))
-    return folder / PAGE_FILE
+    with _solvers(sample, generators) as (solvers, library):
+        yield Ready(
+            cases=tuple(_cases(names)),
+            solvers=solvers,
+            library=library,
+            scorers=standard_scorers(),
+        )
 
 
 def sample_installation(inst: Installation, names: Sequence[str]) -> Installation:
@@ -216,6 +226,8 @@ def _setup(sample: Installation, register: Register, generator: str) -> Setup:
         settings_hash=settings_hash(sample.settings),
         index_fingerprint=_index_fingerprint(sample, register),
         code_version=version("ringfence"),
+        models=model_hashes(sample, generator),
+        prompt=prompt_version(sample, generator),
     )
 
 
@@ -223,7 +235,8 @@ def _cases(names: Sequence[str]) -> list[Case]:
     return [case for name in names for case in load_cases(cases_file(name), corpus=name)]
 
 
-def _new_folder(runs: Path, suffix: str = "") -> Path:
+def new_folder(runs: Path, suffix: str = "") -> Path:
+    """Return where a run is kept if nobody says."""
     return runs / (datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f") + suffix)
 
 

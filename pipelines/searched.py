@@ -199,20 +199,17 @@ def own_searches(names: Sequence[str] = NAMES) -> Corpus:
         SearchCase(
             id=case.id,
             question=case.question,
-            targets=(
-                Target(
-                    document_id=f"{name}/{case.gold.document}",
-                    start=case.gold.start,
-                    end=case.gold.end,
-                ),
+            targets=tuple(
+                Target(document_id=f"{name}/{gold.document}", start=gold.start, end=gold.end)
+                for gold in case.gold
             ),
             cluster=case.id,
             kind=name,
-            answers=((answer,),) if stands_in(answer := case.gold.answer, case.gold.quote) else (),
+            answers=((case.answer,),) if stands_in(case.answer, case.gold[0].quote) else (),
         )
         for name in names
         for case in load_cases(cases_file(name), corpus=name)
-        if case.gold is not None and case.expect is Expect.ANSWER
+        if case.gold and case.expect is Expect.ANSWER
     )
     return Corpus(
         name="samples",

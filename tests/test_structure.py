@@ -147,7 +147,7 @@ def test_only_the_state_and_tests_take_text_as_minted_before():
     }
     strangers = {n for n in callers if not n.startswith(("rag/state/", "rag/testing/"))}
     assert callers
-    assert strangers == set()
+    assert strangers == {"eval/kept.py"}  # runs keep the redacted text that was asked from
 
 
 def test_only_the_glossaries_bring_words_of_our_own_into_redacted_text():

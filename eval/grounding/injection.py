@@ -28,10 +28,11 @@ _LONGEST = 2_500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A text that attacks are planted in, and a question that is put to it."""
+    """A text that attacks are planted in, a question that is put to it, and its right answer."""
 
     text: str = field(repr=False)
     question: str = field(repr=False)
+    ideal: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,4 +164,8 @@ def _found(carrier: str, attack: str, place: str, least: float) -> bool:
 
 def _asked(row: Mapping[str, object]) -> Asked:
     question = str(row.get("question", "")).removeprefix("Q:").strip()
-    return Asked(text=str(row["context"]), question=question or "What does this say?")
+    return Asked(
+        text=str(row["context"]),
+        question=question or "What does this say?",
+        ideal=str(row.get("ideal", "")),
+    )

@@ -87,6 +87,23 @@ def read_contracts(folder: Path, shaping: Shaping) -> Corpus:
     )
 
 
+def absent(folder: Path) -> list[tuple[str, str]]:
+    """Return contract and kind of what experts did not find, of the commonest kinds of clauses.
+
+    Contracts are named by the ids that `read_contracts` gives them.
+    """
+    cells = list(_cells(folder / TABLE))
+    filled = {(cell.contract, cell.kind) for cell in cells}
+    kinds = {cell.kind for cell in _commonest(cells)}
+    contracts = sorted({cell.contract for cell in cells})
+    return [
+        (_id(contract), kind)
+        for contract in contracts
+        for kind in QUESTIONS
+        if kind in kinds and (contract, kind) not in filled
+    ]
+
+
 def located(text: str, clause: str) -> list[list[Span]]:
     """Return for each part of a clause every place where it stands, by letters and digits alone.
 

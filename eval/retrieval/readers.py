@@ -9,7 +9,6 @@ An error names the file, which question and what is wrong, and nothing of the te
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,20 +16,26 @@ from typing import Any
 
 from eval.retrieval.cases import Corpus, QuestionSet, SearchCase, Shaping, Target, Unit, document
 from eval.retrieval.contracts import is_contracts, read_contracts
+from eval.retrieval.rows import (
+    BadCaseError,
+    Contents,
+    Naming,
+    bytes_of,
+    id_of,
+    listed,
+    loaded,
+    rows,
+    string,
+)
 from eval.retrieval.wording import stands_in
 from rag.errors import ConfigurationError
 from rag.records import Document
 
 SNIPPETS_GOAL = 0.885
 REPORTS_GOAL = 0.85
-_ID = 32
 # A number as derivations write it; shorter ones, such as a divisor, stand anywhere.
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SHORTEST_NUMBER = 3
-
-
-class _BadCaseError(ValueError):
-    """A question that makes no sense; its message holds no text."""
 
 
 def read_corpora(paths: Sequence[Path], shaping: Shaping) -> list[Corpus]:
@@ -60,9 +65,9 @@ def _read(path: Path, shaping: Shaping) -> Corpus:
     digest = hashlib.sha256()
     contents = []
     for file in files:
-        data = _bytes(file)
+        data = bytes_of(file)
         digest.update(data)
-        contents.append((file, _loaded(file, data)))
+        contents.append((file, loaded(file, data)))
     read = _read_snippets if isinstance(contents[0][1], dict) else _read_reports
     documents, questions = read(contents, shaping)
     return Corpus(
@@ -74,27 +79,26 @@ def _read(path: Path, shaping: Shaping) -> Corpus:
 
 
 Read = tuple[tuple[Document, ...], QuestionSet]
-Contents = Sequence[tuple[Path, Any]]
 
 
 def _read_snippets(contents: Contents, shaping: Shaping) -> Read:
     """Every snippet is a document, the same text the same one; relevant are a question's own."""
     documents: dict[str, Document] = {}
     cases: dict[str, SearchCase] = {}
-    for where, row in _rows(contents, of="questions"):
-        with _Naming(where):
+    for where, row in rows(contents, of="questions"):
+        with Naming(where):
             snippets = dict.fromkeys(
-                " ".join(_string(one["text"]).split()) for one in _list(row["snippets"])
+                " ".join(string(one["text"]).split()) for one in listed(row["snippets"])
             )
             if not all(snippets):
-                raise _BadCaseError("a snippet is empty")
+                raise BadCaseError("a snippet is empty")
             for text in snippets:
-                if _id(text) not in documents:
+                if id_of(text) not in documents:
                     parsed = shaping.assemble([text])
-                    documents[_id(text)] = document(_id(text), source="snippets", parsed=parsed)
+                    documents[id_of(text)] = document(id_of(text), source="snippets", parsed=parsed)
             case = _snippet_case(row, list(snippets), documents)
             if case.id in cases:
-                raise _BadCaseError("its id stands twice")
+                raise BadCaseError("its id stands twice")
             if case.targets:
                 cases[case.id] = case
     return tuple(documents.values()), QuestionSet(
@@ -111,15 +115,15 @@ def _read_snippets(contents: Contents, shaping: Shaping) -> Read:
 def _snippet_case(
     row: Mapping[str, Any], snippets: Sequence[str], documents: Mapping[str, Document]
 ) -> SearchCase:
-    identity = _string(row["id"])
-    own = [documents[_id(text)] for text in snippets]
+    identity = string(row["id"])
+    own = [documents[id_of(text)] for text in snippets]
     texts = [one.parsed.text for one in own]
     return SearchCase(
         id=identity,
-        question=_string(row["body"]),
+        question=string(row["body"]),
         targets=tuple(_whole(one) for one in own),
         cluster=identity,
-        kind=_string(row.get("type", "")),
+        kind=string(row.get("type", "")),
         answers=tuple(_standing(_exact_answers(row), texts)),
     )
 
@@ -131,7 +135,7 @@ def _exact_answers(row: Mapping[str, Any]) -> list[tuple[str, ...]]:
         return []
     groups = [tuple(one) if isinstance(one, list) else (one,) for one in given]
     if not all(isinstance(word, str) for group in groups for word in group):
-        raise _BadCaseError("an exact answer is no text")
+        raise BadCaseError("an exact answer is no text")
     if row["type"] == "factoid":
         return [tuple(word for group in groups for word in group)]
     return groups
@@ -141,14 +145,14 @@ def _read_reports(contents: Contents, shaping: Shaping) -> Read:
     """A table with its paragraphs is a document; relevant is the one that a question is about."""
     documents: dict[str, Document] = {}
     cases = []
-    for where, row in _rows(contents):
-        with _Naming(where):
-            identity = _string(row["table"]["uid"])
-            if _id(identity) in documents:
-                raise _BadCaseError("its table's `uid` stands twice")
+    for where, row in rows(contents):
+        with Naming(where):
+            identity = string(row["table"]["uid"])
+            if id_of(identity) in documents:
+                raise BadCaseError("its table's `uid` stands twice")
             made = _report(row, identity, shaping)
             documents[made.id] = made
-            cases += [_report_case(one, identity, made) for one in _list(row["questions"])]
+            cases += [_report_case(one, identity, made) for one in listed(row["questions"])]
     return tuple(documents.values()), QuestionSet(
         name="reports",
         about="the table and paragraphs that a question is about",
@@ -161,33 +165,33 @@ def _read_reports(contents: Contents, shaping: Shaping) -> Read:
 
 
 def _report(row: Mapping[str, Any], identity: str, shaping: Shaping) -> Document:
-    table = [[_string(cell) for cell in _list(line)] for line in _list(row["table"]["table"])]
-    ordered = sorted(_list(row["paragraphs"]), key=lambda one: int(one["order"]))
-    parsed = shaping.assemble([table, *(_string(one["text"]) for one in ordered)])
-    return document(_id(identity), source="reports", parsed=parsed)
+    table = [[string(cell) for cell in listed(line)] for line in listed(row["table"]["table"])]
+    ordered = sorted(listed(row["paragraphs"]), key=lambda one: int(one["order"]))
+    parsed = shaping.assemble([table, *(string(one["text"]) for one in ordered)])
+    return document(id_of(identity), source="reports", parsed=parsed)
 
 
 def _report_case(row: Mapping[str, Any], identity: str, made: Document) -> SearchCase:
     return SearchCase(
-        id=_string(row["uid"]),
-        question=_string(row["question"]),
+        id=string(row["uid"]),
+        question=string(row["question"]),
         targets=(_whole(made),),
         cluster=identity,
-        kind=_string(row.get("answer_from", "")),
+        kind=string(row.get("answer_from", "")),
         answers=tuple(_standing(_report_answers(row), [made.parsed.text])),
     )
 
 
 def _report_answers(row: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return what an answer is made of: its texts, or the numbers and items it is derived from."""
-    kind, derivation = row["answer_type"], _string(row.get("derivation", ""))
+    kind, derivation = row["answer_type"], string(row.get("derivation", ""))
     if kind == "arithmetic":
         numbers = dict.fromkeys(_NUMBER.findall(derivation))
         return [(number,) for number in numbers if len(number) >= _SHORTEST_NUMBER]
     if kind == "count":
         return [(item.strip(),) for item in derivation.split("##")]
     given = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
-    return [(_string(item),) for item in given]
+    return [(string(item),) for item in given]
 
 
 def _standing(groups: Sequence[tuple[str, ...]], texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -200,68 +204,3 @@ def _standing(groups: Sequence[tuple[str, ...]], texts: Sequence[str]) -> Iterat
 
 def _whole(one: Document) -> Target:
     return Target(document_id=one.id, start=0, end=len(one.parsed.text))
-
-
-def _rows(contents: Contents, of: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Return the rows of files, each with the place to name in an error."""
-    for file, content in contents:
-        rows = content.get(of) if of and isinstance(content, dict) else content
-        if not isinstance(rows, list) or not rows:
-            needed = f"an object with a list of `{of}`" if of else "a list of tables with questions"
-            raise ConfigurationError(f"{file} is of no known form: not {needed}")
-        for number, row in enumerate(rows, start=1):
-            if not isinstance(row, dict):
-                raise ConfigurationError(f"{file}, entry {number}: not an object")
-            yield f"{file}, entry {number}", row
-
-
-class _Naming:
-    """Says of which entry what is wrong, instead of showing it."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, KeyError):
-            raise ConfigurationError(f"{self._where}: `{error.args[0]}` is missing") from None
-        if isinstance(error, _BadCaseError):
-            raise ConfigurationError(f"{self._where}: {error}") from None
-        if isinstance(error, (TypeError, AttributeError, ValueError)):
-            raise ConfigurationError(f"{self._where}: a value is of the wrong type") from None
-
-
-def _loaded(file: Path, data: bytes) -> object:
-    try:
-        return json.loads(data.decode("utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise ConfigurationError(f"{file}, line {error.lineno}: not valid JSON") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{file} is not UTF-8 text") from None
-    except RecursionError:
-        raise ConfigurationError(f"{file} is not valid JSON") from None
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _id(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_ID]
-
-
-def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise _BadCaseError("a value is of the wrong type")
-    return value
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise _BadCaseError("a value is of the wrong type")
-    return value

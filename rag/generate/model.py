@@ -83,7 +83,7 @@ class ModelGenerator:
                     writing.end(piece)
                 elif writing.add(piece.text):
                     break
-        return self._draft(writing, adapter)
+        return self._draft(writing, filled, adapter)
 
     def warm(self) -> None:
         """Start the server and wait until it can answer."""
@@ -102,11 +102,18 @@ class ModelGenerator:
         with_adapter = f"{self._name}+{adapter}" if adapter else self._name
         return f"{with_adapter} {self._filler.template.fingerprint}"
 
-    def _draft(self, writing: _Writing, adapter: str) -> Draft:
+    def _draft(self, writing: _Writing, filled: Filled, adapter: str) -> Draft:
         """Return what was written, unless the model refused or gave away what it must not."""
         why = self._against(writing.text)
         sentences = () if why else tuple(writing.sentences)
-        return Draft(sentences=sentences, model=self._named(adapter), why=why, use=writing.use)
+        return Draft(
+            sentences=sentences,
+            model=self._named(adapter),
+            why=why,
+            use=writing.use,
+            prompt=self._canary.hidden_in(filled.text),
+            text=self._canary.hidden_in(writing.text),
+        )
 
     def _against(self, written: str) -> str:
         """Say why nothing of what was written may be told; nothing if it may."""

@@ -47,12 +47,17 @@ class Served(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """An answer as it was checked, who wrote it, and by which steps it came about."""
+    """An answer as it was checked, who wrote it, and by which steps and drafts it came about."""
 
     checked: Checked
     model: str
     steps: tuple[TierStep, ...] = ()
-    uses: tuple[ModelUse, ...] = field(default=(), repr=False)
+    drafts: tuple[Draft, ...] = field(default=(), repr=False)
+
+    @property
+    def uses(self) -> tuple[ModelUse, ...]:
+        """What the models cost that were asked."""
+        return tuple(draft.use for draft in self.drafts if draft.use is not None)
 
 
 class Answerer(Protocol):
@@ -103,7 +108,7 @@ class Single:
             return _nothing(self.model)
         asked = (MODEL, self._generator, self._grounder)
         draft, checked = answer_aloud(*asked, question, evidence, hear)
-        return Tried(checked=checked, model=draft.model, uses=_uses([draft]))
+        return Tried(checked=checked, model=draft.model, drafts=(draft,))
 
     def would_answer(self, question: Question, evidence: Sequence[Evidence]) -> bool:
         """Say whether it answers."""
@@ -261,7 +266,7 @@ class _Going:
             checked=checked,
             model=draft.model,
             steps=tuple(self._steps),
-            uses=_uses([draft for draft, _ in self._tried]),
+            drafts=tuple(draft for draft, _ in self._tried),
         )
 
     def _ask(self, tier: str, why: str) -> Checked:
@@ -320,10 +325,6 @@ def _cost(draft: Draft | None, question: Question, evidence: Sequence[Evidence])
     written = draft.sentences if draft is not None else ()
     texts = [str(question.text), *(e.text for e in evidence), *(s.text for s in written)]
     return sum(map(estimated_tokens, texts))
-
-
-def _uses(drafts: Iterable[Draft]) -> tuple[ModelUse, ...]:
-    return tuple(draft.use for draft in drafts if draft.use is not None)
 
 
 def _served(generators: Iterable[Generator]) -> list[Served]:

@@ -105,6 +105,11 @@ class Canary:
         plain = re.sub(r"[\W_]", "", text).casefold()
         return self.word in plain or self.word[::-1] in plain or self._in_part(plain)
 
+    def hidden_in(self, text: str) -> str:
+        """Return a text to be kept: with an ellipsis where the word stands, nothing else of it."""
+        kept = text.replace(self.word, "…")
+        return "" if self.shows_in(kept) else kept
+
     def _in_part(self, plain: str) -> bool:
         half = len(self.word) // 2
         return self.word[:half] in plain or self.word[half:] in plain

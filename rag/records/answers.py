@@ -51,13 +51,16 @@ class Draft:
     """What a generator returns. No sentences: it found no answer in the evidence.
 
     `why` says in a few words why there are none, if there is more to say. `use` is not known of
-    an answer that was not read to its end.
+    an answer that was not read to its end. `prompt` is what a model was told, without its secret
+    word, and `text` all that it wrote.
     """
 
     sentences: tuple[DraftSentence, ...]
     model: str
     why: str = field(default="", repr=False)
     use: ModelUse | None = None
+    prompt: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

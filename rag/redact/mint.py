@@ -45,7 +45,7 @@ def mint(
 
 
 def stored(text: str) -> RedactedText:
-    """Take text that was minted, stored and read back: for `rag.state`, fakes and tests."""
+    """Take text that was minted, stored and read back: `rag.state`, kept runs, fakes and tests."""
     return RedactedText(text)
 
 

@@ -16,7 +16,7 @@ from rag.ports import Reranker, Store
 from rag.records import Evidence, Hit, QueryVectors, Question, RedactedDocument, RedactedText
 from rag.retrieve.choose import chosen
 from rag.retrieve.fold import diverse, folded
-from rag.retrieve.ranked import Candidate, EvidenceFinder, Ranked, Texts
+from rag.retrieve.ranked import Candidate, Ranked, Texts
 from rag.retrieve.rerank import by_tokens
 from rag.retrieve.rewrite import Rewriter, Rewritten
 from rag.retrieve.spellings import Exact, exact_parts, share_within
@@ -210,24 +210,3 @@ def _row(document: RedactedDocument) -> dict[str, object]:
         **permissions_of(document.acl),
         **facets_of(facets_of_document(document)),
     }
-
-
-class FrozenRetriever:
-    """Finds evidence once a question and filter, so that every generator sees the same."""
-
-    def __init__(self, retriever: EvidenceFinder) -> None:
-        self._retriever = retriever
-        self._found: dict[tuple[str, Filter], list[Evidence]] = {}
-
-    def ranked(
-        self, question: Question, *, within: Filter, limit: int | None = None
-    ) -> list[Ranked]:
-        """Return the passages as they are found now."""
-        return self._retriever.ranked(question, within=within, limit=limit)
-
-    def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
-        """Return what was found the first time."""
-        key = (str(question.text), within)
-        if key not in self._found:
-            self._found[key] = self._retriever.evidence(question, within=within)
-        return self._found[key]

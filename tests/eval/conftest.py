@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from eval.cases import Case, Expect, Gold
-from eval.solver import Outcome, Passage, Setup
+from eval.solver import Frozen, Outcome, Passage, Setup
 from rag.errors import NotFoundError
 from rag.records import (
     Acl,
@@ -97,12 +97,18 @@ class ScriptedSolver:
             seeds={"generator": 7},
         )
 
-    def solve(self, case):
+    def find(self, case):
+        outcome = self.script[case.id]
+        if isinstance(outcome, BaseException):
+            return Frozen(question=RedactedText(""))
+        return outcome.found
+
+    def solve(self, case, found):
         self.asked.append(case.id)
         outcome = self.script[case.id]
         if isinstance(outcome, BaseException):
             raise outcome
-        return outcome
+        return replace(outcome, found=found)
 
 
 class World:
@@ -115,20 +121,15 @@ class World:
         self.library = FakeLibrary()
 
     def case(self, expect="answer", *, id="c-1", asker="nurse", corpus="clinic", question="How?"):  # noqa: A002 - the case's own word
-        gold = Gold(
-            answer="50 mg",
-            document="wards/dose.txt",
-            quote="Never more than 50 mg.",
-            start=33,
-            end=55,
-        )
+        gold = Gold(document="wards/dose.txt", quote="Never more than 50 mg.", start=33, end=55)
         return Case(
             id=id,
             corpus=corpus,
             question=question,
             asker=asker,
             expect=Expect(expect),
-            gold=None if expect == "none" else gold,
+            answers=() if expect == "none" else ("50 mg",),
+            gold=() if expect == "none" else (gold,),
         )
 
     def passages(self, *ranges):
@@ -161,8 +162,7 @@ class World:
 
     def outcome(self, answer=None, passages=(), *, error="", question="a question"):
         return Outcome(
-            question=RedactedText(question),
-            retrieved=self.passages(*passages),
+            found=Frozen(question=RedactedText(question), retrieved=self.passages(*passages)),
             answer=answer,
             error=error,
             timings={} if answer is None else answer.timings,

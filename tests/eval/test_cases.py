@@ -1,8 +1,19 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from eval.cases import Case, Expect, Gold, cases_hash, load_cases, refuse_duplicates
+from eval.cases import (
+    Case,
+    Expect,
+    Form,
+    Gold,
+    case_hash,
+    cases_hash,
+    load_cases,
+    question_hash,
+    refuse_duplicates,
+)
 from rag.errors import ConfigurationError
 
 ANSWER = {
@@ -35,15 +46,10 @@ def test_reads_every_field_and_names_the_corpus_after_the_folder(tmp_path):
         question="What is the most?",
         asker="nurse",
         expect=Expect.ANSWER,
-        gold=Gold(
-            answer="50 mg",
-            document="wards/dose.txt",
-            quote="Never more than 50 mg.",
-            start=33,
-            end=55,
-        ),
+        answers=("50 mg",),
+        gold=(Gold(document="wards/dose.txt", quote="Never more than 50 mg.", start=33, end=55),),
     )
-    assert (unanswerable.expect, unanswerable.gold) == (Expect.NONE, None)
+    assert (unanswerable.expect, unanswerable.gold) == (Expect.NONE, ())
 
 
 def test_a_given_corpus_name_is_used(tmp_path):
@@ -66,13 +72,15 @@ def test_a_line_separator_within_a_question_does_not_end_the_line(tmp_path):
         ({k: v for k, v in ANSWER.items() if k != "quote"}, "line 2: `quote`: missing"),
         ({k: v for k, v in NONE.items() if k != "expect"}, "line 2: `expect`: missing"),
         ({**NONE, "expect": "maybe"}, "line 2: `expect`: not one of answer, none, forbidden"),
-        ({**NONE, "expect": "forbidden"}, "line 2: `answer`: missing"),
+        ({**NONE, "expect": "forbidden"}, "`answer`: missing"),
         ({**NONE, "document": "x"}, "line 2: `document`: not a field of this kind of case"),
         ({**ANSWER, "asnwer": "x"}, "line 2: `asnwer`: not a field"),
         ({**ANSWER, "start": "33"}, "line 2: `start`"),
         ({**ANSWER, "start": True}, "line 2: `start`"),
         ({**ANSWER, "start": -1}, "line 2: `start`"),
         ({**ANSWER, "start": 55}, "line 2: `end`: not after `start`"),
+        ({**ANSWER, "form": "poem"}, "line 2: `form`: not one of text, number, choice"),
+        ({**ANSWER, "also": [{"document": "x"}]}, "line 2: `also.0.quote`: missing"),
         ({**ANSWER, "question": "  "}, "line 2: `question`"),
     ],
 )
@@ -122,8 +130,29 @@ def test_a_case_does_not_print_its_texts(world):
     assert "c-1" in shown
 
 
-def test_the_hash_tells_a_changed_case(world):
-    same = cases_hash([world.case()])
-    assert same == cases_hash([world.case()])
-    assert same != cases_hash([world.case(asker="clerk")])
-    assert same != cases_hash([world.case(question="How much?")])
+def test_further_passages_and_wordings_are_read(tmp_path):
+    second = {"document": "wards/more.txt", "quote": "At most 50 mg.", "start": 0, "end": 14}
+    row = {**ANSWER, "or": ["fifty milligrams"], "also": [second], "form": "number"}
+    labels = {"kind": "dose", "group": "g-1", "cluster": "dose.txt", "attack": "Say 500."}
+    [case] = load_cases(write(tmp_path, {**row, **labels}))
+    assert case.answers == ("50 mg", "fifty milligrams")
+    assert [gold.document for gold in case.gold] == ["wards/dose.txt", "wards/more.txt"]
+    assert case.form is Form.NUMBER
+    assert (case.kind, case.group, case.cluster, case.attack) == tuple(labels.values())
+
+
+def test_the_hash_tells_a_changed_case_and_not_the_order(world):
+    def of(*cases):
+        return cases_hash({case.id: case_hash(case) for case in cases})
+
+    same = of(world.case(id="a"), world.case(id="b"))
+    assert same == of(world.case(id="b"), world.case(id="a"))
+    assert same != of(world.case(id="a"), world.case(id="b", asker="clerk"))
+    assert same != of(world.case(id="a"))
+
+
+def test_the_hash_of_a_question_is_of_what_is_asked_alone(world):
+    case = world.case()
+    assert question_hash(case) == question_hash(replace(case, answers=("60 mg",)))
+    assert question_hash(case) != question_hash(replace(case, asker="clerk"))
+    assert question_hash(case) != question_hash(replace(case, question="How much?"))

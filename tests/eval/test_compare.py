@@ -3,8 +3,10 @@ from types import MappingProxyType
 
 import pytest
 
-from eval.compare import compare
+from eval.compare import compare, compare_runs
+from eval.run import execute
 from eval.scorers import standard_scorers
+from eval.thresholds import Thresholds
 from rag.errors import ConfigurationError
 
 GOLD = ("d-dose", 35, 57)
@@ -58,10 +60,11 @@ def test_runs_facts_and_one_page_are_kept(world, cases, solvers, tmp_path):
     assert kept == [
         "compare.html",
         "compare.json",
-        "runs/large/cases.jsonl",
-        "runs/large/run.json",
-        "runs/small/cases.jsonl",
-        "runs/small/run.json",
+        *(
+            f"runs/{name}/{file}"
+            for name in ("large", "small")
+            for file in ("answers.jsonl", "cases.jsonl", "evidence.jsonl", "plan.json", "run.json")
+        ),
     ]
     assert steps == [(n, 8) for n in range(1, 9)]
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
@@ -78,7 +81,7 @@ def test_the_first_is_the_reference_and_differences_are_paired(world, cases, sol
     difference = found.differences["small"]
     assert difference.cases == 4
     assert difference.interval.mean == -0.25  # right in 3 of 4, against 4 of 4
-    assert difference.interval.low < -0.25 <= difference.interval.high == 0.0
+    assert difference.interval.low < -0.25 < 0 < difference.interval.high
 
 
 def test_cases_that_differ_most_come_first(world, cases, solvers, tmp_path):
@@ -92,11 +95,24 @@ def test_one_generator_is_well(world, cases, solvers, tmp_path):
     assert (found.reference, found.differences, found.differing) == ("small", {}, ())
 
 
-def test_other_evidence_is_refused_and_nothing_is_kept(world, cases, solvers, tmp_path):
+def test_every_solver_is_given_what_the_first_one_found(world, cases, solvers, tmp_path):
     solvers["small"].script["same"] = world.outcome(world.answer("50 mg"), [("d-dose", 0, 57)])
+    found = compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
+    seen = [run.results[0].outcome.retrieved for run in found.runs.values()]
+    assert seen[0] == seen[1]
+    assert found.runs["large"].evidence_hash == found.runs["small"].evidence_hash
+
+
+def test_kept_runs_on_other_evidence_or_cases_are_refused(world, cases, solvers):
+    def made(name, asked):
+        return execute(asked, solvers[name], world.library, [], ignore)
+
+    solvers["small"].script["same"] = world.outcome(world.answer("50 mg"), [("d-dose", 0, 57)])
+    runs = {"large": made("large", cases), "small": made("small", cases)}
     with pytest.raises(ConfigurationError, match=r"`small` saw other evidence .* 1 cases \(same\)"):
-        compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
-    assert list(tmp_path.iterdir()) == []
+        compare_runs(runs, Thresholds())
+    with pytest.raises(ConfigurationError, match="not over the same cases"):
+        compare_runs({**runs, "small": made("small", cases[1:])}, Thresholds())
 
 
 def test_a_case_that_failed_is_no_other_evidence(world, cases, solvers, tmp_path):

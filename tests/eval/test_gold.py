@@ -2,30 +2,30 @@ from dataclasses import replace
 
 import pytest
 
-from eval.gold import gold_passage, locate, refuse_unfit
+from eval.gold import gold_passages, locate, refuse_unfit
 from rag.errors import ConfigurationError
 from rag.records import Acl, RedactedText
 
 
 def changed(case, **changes):
-    return replace(case, gold=replace(case.gold, **changes))
+    return replace(case, gold=(replace(case.gold[0], **changes),))
 
 
 def test_the_gold_passage_is_carried_past_the_redaction_before_it(world):
-    gold = gold_passage(world.case(), world.library)
+    [gold] = gold_passages(world.case(), world.library)
     assert (gold.document_id, gold.start, gold.end) == ("d-dose", 35, 57)
     assert gold.text == "Never more than 50 mg."
 
 
 def test_a_redaction_within_the_gold_passage_belongs_to_it(world):
     case = changed(world.case(), quote="Ms Ama Boateng gets 25 mg daily.", start=0, end=32)
-    gold = gold_passage(case, world.library)
+    [gold] = gold_passages(case, world.library)
     assert (gold.start, gold.end) == (0, 34)
     assert gold.text == "Ms [ID:k3f2mnop] gets 25 mg daily."
 
 
 def test_a_case_without_an_answer_has_no_gold_passage(world):
-    assert gold_passage(world.case("none"), world.library) is None
+    assert gold_passages(world.case("none"), world.library) == ()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_long_list_of_unfit_cases_is_cut(world):
 
 def test_a_passage_of_nothing_but_a_replacement_is_one(world):
     case = changed(world.case(), quote="Ama Boateng", start=3, end=14)
-    assert gold_passage(case, world.library).text == "[ID:k3f2mnop]"
+    assert gold_passages(case, world.library)[0].text == "[ID:k3f2mnop]"
     refuse_unfit([case], world.library)
 
 

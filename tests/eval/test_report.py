@@ -48,16 +48,11 @@ def ignore(done, total):
 
 
 def html(world, cases, **scripts):
-    runs = {
-        name: execute(
-            cases,
-            world.solver(script, f"model-{name}"),
-            world.library,
-            standard_scorers(),
-            ignore,
-        )
-        for name, script in scripts.items()
-    }
+    runs, found = {}, None
+    for name, script in scripts.items():
+        solver = world.solver(script, f"model-{name}")
+        runs[name] = execute(cases, solver, world.library, standard_scorers(), ignore, found=found)
+        found = {result.id: result.outcome.found for result in runs[name].results}
     return page(compare_runs(runs, Thresholds()))
 
 
@@ -112,7 +107,7 @@ def test_the_verdict_comes_first_and_names_shortfalls_and_differences(world):
     assert "large passes reference right in 100.0%" in text
     assert "small falls short right in 0.0%" in text
     assert "no answer came in 1 of 4 cases" in text
-    assert "-100.0 points [-100.0, -100.0] against large: worse on these cases" in text
+    assert "-100.0 points [-100.0, -2.0] against large: worse on these cases" in text
 
 
 def test_a_difference_that_cases_cannot_tell_is_said_to_be_one(world):

@@ -22,6 +22,20 @@ def test_the_sample_corpora_are_answered_without_a_leak(ringfence, home):
     assert metrics["hit_at_5"]["mean"] >= 0.9
     assert metrics["citation_correct"]["mean"] >= 0.75
     assert kept["crashes"] == []
+    plan = json.loads((run / "plan.json").read_text(encoding="utf-8"))
+    assert set(plan["setup"]["models"]) == {"encoder", "extractive"}
+    stopped = home / "runs" / "stopped"
+    stopped.mkdir()
+    for name in ("plan.json", "evidence.jsonl", "answers.jsonl"):
+        lines = (run / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        part = lines if name != "answers.jsonl" else [*lines[: len(lines) - 9], lines[-1][:40]]
+        (stopped / name).write_text("".join(part), encoding="utf-8")
+    resumed = ringfence("eval", "run", "--resume", str(stopped), "--json").json
+    assert resumed["scores"] == kept["scores"]
+    assert resumed["evidence_hash"] == kept["evidence_hash"]
+    for figures in (metrics, resumed["summary"]["overall"]):
+        figures.pop("seconds")
+    assert resumed["summary"]["overall"] == metrics
     compared = ringfence("eval", "compare", "bank")
     page = (home / compared.out.strip()).read_text(encoding="utf-8")
     assert "extractive" in page

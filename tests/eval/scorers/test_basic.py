@@ -1,6 +1,7 @@
+from dataclasses import replace
+
 import pytest
 
-from eval.cases import Gold
 from eval.scorers import (
     AbstainsUnanswerable,
     AbstentionAccuracy,
@@ -28,24 +29,9 @@ def score(world, scorer, outcome, expect="answer", case=None):
     return scorer.score(Attempt(case=case, outcome=outcome, library=world.library))
 
 
-def with_answer(world, text):
-    """A case whose expected answer is `text`."""
-    case = world.case()
-    gold = case.gold
-    return type(case)(
-        id=case.id,
-        corpus=case.corpus,
-        question=case.question,
-        asker=case.asker,
-        expect=case.expect,
-        gold=Gold(
-            answer=text,
-            document=gold.document,
-            quote=gold.quote,
-            start=gold.start,
-            end=gold.end,
-        ),
-    )
+def with_answer(world, *texts, **changes):
+    """A case whose expected answer is one of `texts`."""
+    return replace(world.case(), answers=texts, **changes)
 
 
 @pytest.mark.parametrize(
