@@ -1,4 +1,4 @@
-"""Where things stand in the chart of quality against seconds an answer.
+"""Where things stand in the chart of quality against what an answer takes: seconds, or money.
 
 Only geometry, in pixels from the top left corner: the template draws it. Labels stand in a
 column of their own, spread so that none touches another, with a line from point to label.
@@ -7,7 +7,7 @@ column of their own, spread so that none touches another, with a line from point
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WIDTH = 860
@@ -20,11 +20,11 @@ _LONGEST = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A generator's quality (a share) and seconds an answer, each with its interval."""
+    """A generator's quality (a share) and what an answer takes, each with its interval."""
 
     name: str
     quality: tuple[float, float, float]
-    seconds: tuple[float, float, float]
+    amount: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class Chart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     points: tuple[Point, ...]
+    frontier: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +88,19 @@ class _Axis:
         return round(self.start + min(1.0, max(0.0, share)) * (self.end - self.start), 1)
 
 
-def chart(generators: Sequence[Measured]) -> Chart:
-    """Lay out one point a generator."""
+def chart(generators: Sequence[Measured], text: Callable[[float], str]) -> Chart:
+    """Lay out one point a generator, and the line of those that no other surpasses.
+
+    Args:
+        generators: What is drawn.
+        text: Writes an amount with its unit.
+    """
     plot = max(_PLOT_HEIGHT, LINE * len(generators))
     right, bottom = WIDTH - GUTTER, TOP + plot
     least = max(0.0, math.floor(min(g.quality[1] for g in generators) * 10 - 0.5) / 10)
     least = min(least, 0.8)
     y_axis = _Axis(low=least, high=1.0, start=bottom, end=TOP)
-    x_axis, x_ticks = _seconds_axis(generators, LEFT, right)
+    x_axis, x_ticks = _amount_axis(generators, LEFT, right)
     heights = spread([y_axis.at(g.quality[0]) for g in generators], LINE, TOP + 8, bottom - 8)
     return Chart(
         width=WIDTH,
@@ -108,9 +114,10 @@ def chart(generators: Sequence[Measured]) -> Chart:
         x_ticks=x_ticks,
         y_ticks=_quality_ticks(y_axis),
         points=tuple(
-            _point(generator, x_axis, y_axis, height)
+            _point(generator, x_axis, y_axis, height, text)
             for generator, height in zip(generators, heights, strict=True)
         ),
+        frontier=_frontier(generators, x_axis, y_axis),
     )
 
 
@@ -141,21 +148,37 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.3g} s" if seconds < 1000 else f"{seconds:.0f} s"
 
 
-def _point(generator: Measured, x_axis: _Axis, y_axis: _Axis, label_y: float) -> Point:
+def _frontier(generators: Sequence[Measured], x_axis: _Axis, y_axis: _Axis) -> str:
+    """Return the line of those whose quality nobody has for less, as SVG has it."""
+    best, places = -1.0, []
+    for one in sorted(generators, key=lambda g: (g.amount[0], -g.quality[0])):
+        if one.quality[0] > best:
+            best = one.quality[0]
+            places.append(f"{x_axis.at(one.amount[0])},{y_axis.at(one.quality[0])}")
+    return " ".join(places) if len(places) > 1 else ""
+
+
+def _point(
+    generator: Measured,
+    x_axis: _Axis,
+    y_axis: _Axis,
+    label_y: float,
+    text: Callable[[float], str],
+) -> Point:
     name = generator.name
     quality, low, high = generator.quality
-    seconds, fastest, slowest = generator.seconds
+    amount, least, most = generator.amount
     return Point(
-        x=x_axis.at(seconds),
+        x=x_axis.at(amount),
         y=y_axis.at(quality),
-        left=x_axis.at(fastest),
-        right=x_axis.at(slowest),
+        left=x_axis.at(least),
+        right=x_axis.at(most),
         upper=y_axis.at(high),
         lower=y_axis.at(low),
         label_y=label_y,
         name=name,
         label=name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…",
-        detail=f"{quality:.1%} right, {seconds_text(seconds)}",
+        detail=f"{quality:.1%} right, {text(amount)}",
     )
 
 
@@ -170,12 +193,12 @@ def _quality_ticks(axis: _Axis) -> tuple[Tick, ...]:
     )
 
 
-def _seconds_axis(
+def _amount_axis(
     generators: Sequence[Measured], start: int, end: int
 ) -> tuple[_Axis, tuple[Tick, ...]]:
-    """Return the axis of seconds: by logarithm when the slowest takes many times the fastest."""
-    means = [max(g.seconds[0], 1e-6) for g in generators]
-    highest = max([1e-6, *(g.seconds[2] for g in generators)])
+    """Return the axis of amounts: by logarithm when the most is many times the least."""
+    means = [max(g.amount[0], 1e-6) for g in generators]
+    highest = max([1e-6, *(g.amount[2] for g in generators)])
     if max(means) / min(means) > _LOG_FROM:
         return _logarithmic(min(means), highest, start, end)
     step = nice(highest * 1.1 / 5)

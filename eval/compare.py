@@ -1,37 +1,38 @@
-"""Several generators on the same cases and the same evidence."""
+"""Several generators on the same cases and the same evidence, held side by side."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
 
-from eval.cases import Case
-from eval.folder import refuse_existing, run_facts, whole_folder, write_json, write_run, write_text
-from eval.intervals import Interval
-from eval.paired import difference_interval
+from eval.folder import run_facts
+from eval.paired import NonInferiority
+from eval.prices import Prices, cost_facts
 from eval.records import CaseResult, Run
-from eval.run import Progress, execute
-from eval.scorers.base import RIGHT, AnyScorer
-from eval.solver import Frozen, Library, Solver
+from eval.scorers.base import RIGHT
+from eval.sizes import Budget, Group, TierPlan, Trust, groups, standings, tier_plans, trust
+from eval.solver import Frozen
+from eval.taken import Taken, taken
 from eval.thresholds import Thresholds, shortfalls
 from rag.errors import ConfigurationError
 
-PAGE_FILE = "compare.html"
-FACTS_FILE = "compare.json"
-RUNS_FOLDER = "runs"
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """How much more often one generator is right than the reference, on the same cases."""
+class Machine:
+    """What the machine told of a generator while it answered; None is not measured."""
 
-    cases: int
-    interval: Interval
+    peak_mb: float | None = None
+    joules: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is settled before the first question: how much worse is good enough, and prices."""
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,126 +45,93 @@ class Comparison:
 
     runs: Mapping[str, Run]
     reference: str
-    differences: Mapping[str, Difference]
+    standings: Mapping[str, NonInferiority]
+    taken: Mapping[str, Taken]
+    groups: tuple[Group, ...]
+    trust: Mapping[str, tuple[Trust, ...]]
+    tiers: tuple[TierPlan, ...]
+    budgets: Mapping[str, tuple[Budget, ...]]
     differing: tuple[str, ...]
-    thresholds: Thresholds
+    terms: Terms
     shortfalls: Mapping[str, tuple[str, ...]]
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """What a run has to reach to pass."""
+        return self.terms.thresholds
 
-def compare(
-    cases: Sequence[Case],
-    solvers: Mapping[str, Solver],
-    library: Library,
-    scorers: Sequence[AnyScorer],
-    folder: Path,
-    progress: Progress,
+
+def compare_runs(
+    runs: Mapping[str, Run],
+    terms: Terms | None = None,
     *,
-    thresholds: Thresholds | None = None,
+    machine: Mapping[str, Machine] | None = None,
+    budgets: Mapping[str, tuple[Budget, ...]] | None = None,
 ) -> Comparison:
-    """Put the same cases to every solver; write the runs and one page about them.
+    """Compare runs over the same cases; the first is the reference.
 
     Args:
-        cases: The questions.
-        solvers: What answers them, by the name it has in the report; the first is the one that
-            the others are compared with. One alone is well.
-        library: The documents they are about, and who asks.
-        scorers: What is measured.
-        folder: Where everything is kept; nothing may be there yet.
-        progress: Is told after each answer how many are done, of all solvers together.
-        thresholds: What a run has to reach to pass.
-
-    Raises:
-        ConfigurationError: The folder exists, the cases or names do not fit, or the solvers did
-            not see the same evidence.
-    """
-    refuse_existing(folder)
-    _refuse_unfit(solvers)
-    runs = _executed(cases, solvers, library, scorers, progress)
-    comparison = compare_runs(runs, thresholds or Thresholds())
-    with whole_folder(folder) as unfinished:
-        _write(comparison, unfinished)
-    return comparison
-
-
-def _executed(
-    cases: Sequence[Case],
-    solvers: Mapping[str, Solver],
-    library: Library,
-    scorers: Sequence[AnyScorer],
-    progress: Progress,
-) -> dict[str, Run]:
-    """Run one solver after the other, each on the evidence that the first one found."""
-    runs: dict[str, Run] = {}
-    found: Mapping[str, Frozen] | None = None
-    total = len(cases) * len(solvers)
-    for number, (name, solver) in enumerate(solvers.items()):
-        before = number * len(cases)
-
-        def report(done: int, _: int, before: int = before) -> None:
-            progress(before + done, total)
-
-        runs[name] = execute(cases, solver, library, scorers, report, found=found)
-        found = {result.id: result.outcome.found for result in runs[name].results}
-    return runs
-
-
-def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
-    """Compare runs over the same cases; the first is the reference.
+        runs: The runs, by the name that each has in the report.
+        terms: What was settled before.
+        machine: What the machine told of each.
+        budgets: How each does with more and less evidence.
 
     Raises:
         ConfigurationError: They are not over the same cases, or not on the same evidence.
     """
     refuse_unlike(runs)
+    terms, machine = terms or Terms(), machine or {}
+    prices = terms.prices
     reference = next(iter(runs))
     return Comparison(
         runs=runs,
         reference=reference,
-        differences={
-            name: difference
+        standings=standings(runs, reference, terms.thresholds.margin),
+        taken={
+            name: taken(
+                run,
+                sheet=prices.sheet(name) if prices is not None else None,
+                peak_mb=machine.get(name, Machine()).peak_mb,
+                joules=machine.get(name, Machine()).joules,
+            )
             for name, run in runs.items()
-            if name != reference and (difference := _difference(run, runs[reference])) is not None
         },
+        groups=groups(runs),
+        trust={name: trust(run) for name, run in runs.items()},
+        tiers=tier_plans(runs, reference, prices),
+        budgets=budgets or {},
         differing=_differing(list(runs.values())),
-        thresholds=thresholds,
-        shortfalls={name: shortfalls(run, thresholds) for name, run in runs.items()},
+        terms=terms,
+        shortfalls={name: shortfalls(run, terms.thresholds) for name, run in runs.items()},
     )
 
 
-def _write(comparison: Comparison, folder: Path) -> None:
-    from eval.report import page
-
-    for name, run in comparison.runs.items():
-        write_run(run, folder / RUNS_FOLDER / name)
-    write_json(comparison_facts(comparison), folder / FACTS_FILE)
-    write_text(page(comparison), folder / PAGE_FILE)
-
-
 def comparison_facts(comparison: Comparison) -> dict[str, object]:
-    """Return what `compare.json` holds: the runs' facts, differences and shortfalls."""
+    """Return what `compare.json` holds: the runs' facts and all that was made of them."""
     return {
         "reference": comparison.reference,
-        "thresholds": asdict(comparison.thresholds),
+        **terms_facts(comparison.terms),
         "shortfalls": {name: list(found) for name, found in comparison.shortfalls.items()},
-        "differences": {name: asdict(value) for name, value in comparison.differences.items()},
+        "standings": {name: asdict(value) for name, value in comparison.standings.items()},
+        "taken": {name: _taken_facts(value) for name, value in comparison.taken.items()},
+        "groups": [asdict(group) for group in comparison.groups],
+        "trust": {name: [asdict(t) for t in some] for name, some in comparison.trust.items()},
+        "tiers": [asdict(plan) for plan in comparison.tiers],
+        "budgets": {name: [asdict(b) for b in some] for name, some in comparison.budgets.items()},
         "differing": list(comparison.differing),
         "runs": {name: run_facts(run) for name, run in comparison.runs.items()},
     }
 
 
-def _refuse_unfit(solvers: Mapping[str, Solver]) -> None:
-    """Refuse names that cannot be folders, and solvers over different indexes, before any work."""
-    if not solvers:
-        raise ConfigurationError("there is no generator to compare")
-    for name in solvers:
-        if not _NAME.fullmatch(name):
-            raise ConfigurationError(
-                f"generator `{name}`: a name has letters, digits, dots, dashes and underscores,"
-                " 64 at most, and begins with a letter or digit"
-            )
-    if len({name.casefold() for name in solvers}) < len(solvers):
-        raise ConfigurationError("two generators have names that differ in case only")
-    if len({solver.setup.index_fingerprint for solver in solvers.values()}) > 1:
-        raise ConfigurationError("the generators search different indexes: nothing to compare")
+def terms_facts(terms: Terms) -> dict[str, object]:
+    """Return what was settled, for a file."""
+    prices = None if terms.prices is None else terms.prices.model_dump()
+    return {"thresholds": asdict(terms.thresholds), "prices": prices}
+
+
+def _taken_facts(value: Taken) -> dict[str, object]:
+    cost = None if value.cost is None else cost_facts(value.cost)
+    return {**asdict(value), "cost": cost}
 
 
 def refuse_unlike(runs: Mapping[str, Run]) -> None:
@@ -184,26 +152,6 @@ def refuse_unlike(runs: Mapping[str, Run]) -> None:
 def _evidence(result: CaseResult) -> Frozen:
     """Return what was found, without how long it took."""
     return replace(result.outcome.found, seconds=0.0)
-
-
-def _difference(run: Run, reference: Run) -> Difference | None:
-    """Return the paired difference in being right, over the cases that both have a score for."""
-    differences, clusters = paired_scores(run, reference, RIGHT)
-    if not differences:
-        return None
-    return Difference(cases=len(differences), interval=difference_interval(differences, clusters))
-
-
-def paired_scores(run: Run, reference: Run, name: str) -> tuple[list[float], list[str]]:
-    """Return the differences of a score over the cases that both have one for, and the clusters."""
-    theirs = {result.id: result.scores.get(name) for result in reference.results}
-    differences, clusters = [], []
-    for mine in run.results:
-        a, b = mine.scores.get(name), theirs.get(mine.id)
-        if a is not None and b is not None:
-            differences.append(float(a) - float(b))
-            clusters.append(mine.cluster or mine.id)
-    return differences, clusters
 
 
 def _differing(runs: Sequence[Run]) -> tuple[str, ...]:

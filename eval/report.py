@@ -8,11 +8,13 @@ from datetime import datetime
 
 from eval.cases import Expect
 from eval.chart import Chart, Measured, chart, seconds_text
-from eval.compare import Comparison, Difference
+from eval.compare import Comparison
 from eval.intervals import RESAMPLES
 from eval.meanings import OTHERS, SHARES
 from eval.pages import environment
 from eval.records import CaseResult, Metric, Run
+from eval.report_sizes import drawings, tables
+from eval.report_text import text
 from eval.scorers import (
     ABSTENTION,
     CITATION,
@@ -20,7 +22,10 @@ from eval.scorers import (
     LEAKS,
     RIGHT,
 )
-from eval.summary import OVERALL, SECONDS, share_text, total_text
+from eval.summary import OVERALL, SECONDS, total_text
+from eval.verdicts import judgement, money, verdict
+
+__all__ = ["page", "text"]
 
 SHOWN_CASES = 30
 _SIZE = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
@@ -30,13 +35,13 @@ _BY_CORPUS = (RIGHT, HIT_RATE, CITATION, ABSTENTION, LEAKS, SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """What is said of a generator at the top of the page."""
+class Placed:
+    """A chart of quality against something."""
 
-    name: str
-    passes: bool
-    headline: str
-    points: tuple[str, ...]
+    title: str
+    axis: str
+    note: str
+    chart: Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +109,11 @@ def page(comparison: Comparison) -> str:
             counts=_counts(first),
             started=_moment(first.started),
             corpora=[name for name in first.summary if name != OVERALL],
-            verdict=_verdict(comparison),
-            judgements=[_judgement(comparison, name) for name in runs],
-            chart=_chart(comparison),
+            verdict=verdict(comparison),
+            judgements=[judgement(comparison, name) for name in runs],
+            charts=_charts(comparison),
+            drawings=drawings(comparison),
+            tables=tables(comparison),
             metrics=_metric_rows(list(runs.values())),
             by_corpus=_corpus_rows(comparison),
             cases=shown,
@@ -117,25 +124,6 @@ def page(comparison: Comparison) -> str:
             thresholds=comparison.thresholds,
         )
     )
-
-
-def _verdict(comparison: Comparison) -> str:
-    """Return the one sentence that the page begins with."""
-    passing = [name for name in comparison.runs if not comparison.shortfalls[name]]
-    if len(comparison.runs) == 1:
-        name = comparison.reference
-        return f"{name} passes." if passing else f"{name} falls short."
-    if not passing:
-        return f"None of the {len(comparison.runs)} generators passes."
-    times = {name: comparison.runs[name].summary[OVERALL].metrics[SECONDS] for name in passing}
-    fastest = min(passing, key=lambda name: times[name].mean)
-    scores = {name: comparison.runs[name].summary[OVERALL].metrics.get(RIGHT) for name in passing}
-    best = max(passing, key=lambda name: metric.mean if (metric := scores[name]) else -1.0)
-    if fastest == best:
-        praise = f"{best} is right most often and is the fastest of them"
-    else:
-        praise = f"{best} is right most often, {fastest} is the fastest of them"
-    return f"{len(passing)} of {len(comparison.runs)} generators pass; {praise}."
 
 
 def _counts(run: Run) -> str:
@@ -152,50 +140,54 @@ def _moment(started: str) -> str:
     return datetime.fromisoformat(started).strftime("%Y-%m-%d, %H:%M %Z")
 
 
-def _judgement(comparison: Comparison, name: str) -> Judgement:
-    metrics = comparison.runs[name].summary[OVERALL].metrics
-    missing = comparison.shortfalls[name]
-    right, seconds = metrics.get(RIGHT), metrics[SECONDS]
-    quality = f"right in {share_text(right)} of {right.cases} cases" if right else "not scored"
-    points = list(missing)
-    difference = comparison.differences.get(name)
-    if difference is not None:
-        points.append(_against(difference, comparison.reference))
-    return Judgement(
-        name=name,
-        passes=not missing,
-        headline=f"{quality}, {seconds_text(seconds.mean)} an answer",
-        points=tuple(points),
-    )
-
-
-def _against(difference: Difference, reference: str) -> str:
-    """Say how a generator stands to the reference, and whether the cases can tell them apart."""
-    interval = difference.interval
-    mean, low, high = (100 * value for value in (interval.mean, interval.low, interval.high))
-    figures = f"{mean:+.1f} points [{low:+.1f}, {high:+.1f}] against {reference}"
-    if low > 0:
-        return f"{figures}: better on these cases"
-    if high < 0:
-        return f"{figures}: worse on these cases"
-    return f"{figures}: these {difference.cases} cases do not tell the two apart"
-
-
-def _chart(comparison: Comparison) -> Chart | None:
-    """Return the chart of the generators that have a score, if any has."""
-    measured = []
-    for name, run in comparison.runs.items():
-        metrics = run.summary[OVERALL].metrics
-        right, seconds = metrics.get(RIGHT), metrics[SECONDS]
-        if right is not None:
-            measured.append(
-                Measured(
-                    name=name,
-                    quality=(right.mean, right.low, right.high),
-                    seconds=(seconds.mean, seconds.low, seconds.high),
-                )
+def _charts(comparison: Comparison) -> list[Placed]:
+    """Return where the generators that have a score stand by time, and by cost if it is known."""
+    shares = {
+        name: right
+        for name, run in comparison.runs.items()
+        if (right := run.summary[OVERALL].metrics.get(RIGHT)) is not None
+    }
+    if not shares:
+        return []
+    seconds = {name: comparison.runs[name].summary[OVERALL].metrics[SECONDS] for name in shares}
+    found = [
+        Placed(
+            title="Quality against time",
+            axis="Mean time an answer after the search, in seconds",
+            note="The search, which all share, is not counted.",
+            chart=chart(
+                [
+                    _measured(name, right, (took.mean, took.low, took.high))
+                    for (name, right), took in zip(shares.items(), seconds.values(), strict=True)
+                ],
+                seconds_text,
+            ),
+        )
+    ]
+    prices = comparison.terms.prices
+    costs = {name: comparison.taken[name].cost for name in shares}
+    if prices is not None and all(cost is not None for cost in costs.values()):
+        currency = prices.currency
+        found.append(
+            Placed(
+                title="Quality against cost",
+                axis=f"Cost of 1,000 answers, in {currency}",
+                note="By the price sheet that was given before the first question.",
+                chart=chart(
+                    [
+                        _measured(name, shares[name], (cost.whole,) * 3)
+                        for name, cost in costs.items()
+                        if cost is not None
+                    ],
+                    lambda value: money(value, currency),
+                ),
             )
-    return chart(measured) if measured else None
+        )
+    return found
+
+
+def _measured(name: str, right: Metric, amount: tuple[float, float, float]) -> Measured:
+    return Measured(name=name, quality=(right.mean, right.low, right.high), amount=amount)
 
 
 def _metric_rows(runs: Sequence[Run]) -> list[MetricRow]:

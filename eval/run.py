@@ -71,6 +71,7 @@ def run(
     progress: Progress,
     *,
     resume: bool = False,
+    found: Mapping[str, Frozen] | None = None,
 ) -> Run:
     """Evaluate, and keep everything in a folder while it goes on.
 
@@ -82,6 +83,7 @@ def run(
         folder: Where the run is kept; nothing may be there yet, unless it is resumed.
         progress: Is told after each case how many are done.
         resume: Whether to go on with a run that was stopped.
+        found: Evidence by case that another solver was given.
 
     Raises:
         ConfigurationError: The folder exists or cannot be resumed, there are no cases, or some
@@ -91,6 +93,9 @@ def run(
         refuse_existing(folder)
     library = checked(cases, library)
     with opened(folder, plan_of(cases, solver.setup), resume=resume) as journal:
+        for case in cases:
+            if found is not None and case.id not in journal.found:
+                journal.find(case.id, found[case.id])
         attempt_all(cases, solver, journal, progress)
         done = scored(journal.plan, cases, journal.given, library, scorers)
         journal.finish(done)

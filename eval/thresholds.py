@@ -18,6 +18,8 @@ class Thresholds:
 
     hit_rate: float = 0.9
     leaks: int = 0
+    margin: float = 0.05
+    """How much less often than the reference a generator may be right and still be good enough."""
 
 
 def shortfalls(run: Run, thresholds: Thresholds) -> tuple[str, ...]:

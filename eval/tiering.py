@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from eval.intervals import Interval, bootstrap_mean
+from eval.intervals import Interval, share_interval
 from rag.records import Verdict
 
 WEAKNESS: Mapping[Verdict, int] = {Verdict.GROUNDED: 0, Verdict.PARTIAL: 1, Verdict.ABSTAINED: 2}
@@ -92,7 +92,7 @@ def _policy(
     return Policy(
         name=name,
         escalated=len(goes_on) / len(small),
-        quality=bootstrap_mean([one.right for one in took]),
+        quality=share_interval([one.right for one in took]),
         seconds=fmean(one.seconds for one in took),
         cost=fmean(known) if len(known) == len(costs) else None,
     )

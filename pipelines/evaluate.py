@@ -17,7 +17,7 @@ from typing import Protocol
 
 from eval.again import score_again
 from eval.cases import Case, load_cases
-from eval.compare import PAGE_FILE, compare
+from eval.contest import PAGE_FILE, compare
 from eval.folder import read_run
 from eval.records import Run
 from eval.run import run

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.intervals import Interval, bootstrap_mean
+from eval.intervals import Interval, share_interval
 
 LEAST_PAIRS = 30
 
@@ -45,7 +45,7 @@ def agreement(judged: Sequence[str | None], labelled: Sequence[str]) -> Agreemen
     return Agreement(
         pairs=len(pairs),
         silent=len(judged) - len(pairs),
-        share=bootstrap_mean(same),
+        share=share_interval(same),
         kappa=_kappa(pairs),
     )
 

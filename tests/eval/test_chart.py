@@ -8,7 +8,7 @@ from eval.chart import LINE, Measured, chart, seconds_text, spread
 def measured(name, quality, seconds):
     low, high = max(0.0, quality - 0.05), min(1.0, quality + 0.05)
     return Measured(
-        name=name, quality=(quality, low, high), seconds=(seconds, seconds * 0.8, seconds * 1.3)
+        name=name, quality=(quality, low, high), amount=(seconds, seconds * 0.8, seconds * 1.3)
     )
 
 
@@ -30,7 +30,9 @@ def test_labels_are_spread_in_their_order(wanted, expected):
 
 @pytest.mark.parametrize("count", [1, 2, 5, 24])
 def test_labels_never_touch_and_stay_inside(count):
-    drawn = chart([measured(f"generator-{n}", 0.8, 1 + n / 1000) for n in range(count)])
+    drawn = chart(
+        [measured(f"generator-{n}", 0.8, 1 + n / 1000) for n in range(count)], seconds_text
+    )
     heights = sorted(point.label_y for point in drawn.points)
     assert all(after - before >= LINE for before, after in pairwise(heights))
     assert drawn.top <= heights[0]
@@ -38,7 +40,7 @@ def test_labels_never_touch_and_stay_inside(count):
 
 
 def test_better_is_higher_and_slower_is_further_right():
-    good, bad = chart([measured("good", 0.9, 4.0), measured("bad", 0.5, 1.0)]).points
+    good, bad = chart([measured("good", 0.9, 4.0), measured("bad", 0.5, 1.0)], seconds_text).points
     assert good.y < bad.y
     assert good.x > bad.x
 
@@ -46,7 +48,7 @@ def test_better_is_higher_and_slower_is_further_right():
 @pytest.mark.parametrize("quality", [0.0, 0.02, 0.5, 0.97, 1.0])
 @pytest.mark.parametrize("seconds", [0.0, 1e-4, 0.03, 1.0, 480.0])
 def test_everything_is_within_the_axes(quality, seconds):
-    drawn = chart([measured("a", quality, seconds)])
+    drawn = chart([measured("a", quality, seconds)], seconds_text)
     [point] = drawn.points
     assert drawn.left <= point.left <= point.x <= point.right <= drawn.right
     assert drawn.top <= point.upper <= point.y <= point.lower <= drawn.bottom
@@ -58,18 +60,20 @@ def test_everything_is_within_the_axes(quality, seconds):
 
 
 def test_times_far_apart_get_a_logarithmic_axis():
-    assert chart([measured("a", 0.8, 0.05), measured("b", 0.8, 30.0)]).logarithmic
-    assert not chart([measured("a", 0.8, 5.0), measured("b", 0.8, 30.0)]).logarithmic
+    assert chart([measured("a", 0.8, 0.05), measured("b", 0.8, 30.0)], seconds_text).logarithmic
+    assert not chart([measured("a", 0.8, 5.0), measured("b", 0.8, 30.0)], seconds_text).logarithmic
 
 
 def test_a_point_stands_where_its_value_is():
     """At a lower end of 0 %, a quality of a half is in the middle of the height."""
-    [point] = chart([Measured(name="a", quality=(0.5, 0.0, 1.0), seconds=(1.0, 1.0, 1.0))]).points
+    [point] = chart(
+        [Measured(name="a", quality=(0.5, 0.0, 1.0), amount=(1.0, 1.0, 1.0))], seconds_text
+    ).points
     assert point.y == pytest.approx((point.upper + point.lower) / 2)
 
 
 def test_a_long_name_is_cut_in_the_label_only():
-    [point] = chart([measured("n" * 60, 0.8, 1.0)]).points
+    [point] = chart([measured("n" * 60, 0.8, 1.0)], seconds_text).points
     assert len(point.label) == 32
     assert len(point.name) == 60
 

@@ -3,10 +3,10 @@ from types import MappingProxyType
 
 import pytest
 
-from eval.compare import compare, compare_runs
+from eval.compare import Terms, compare_runs
+from eval.contest import compare
 from eval.run import execute
 from eval.scorers import standard_scorers
-from eval.thresholds import Thresholds
 from rag.errors import ConfigurationError
 
 GOLD = ("d-dose", 35, 57)
@@ -60,25 +60,28 @@ def test_runs_facts_and_one_page_are_kept(world, cases, solvers, tmp_path):
     assert kept == [
         "compare.html",
         "compare.json",
+        "compare.md",
+        "machine.json",
         *(
             f"runs/{name}/{file}"
             for name in ("large", "small")
             for file in ("answers.jsonl", "cases.jsonl", "evidence.jsonl", "plan.json", "run.json")
         ),
+        "terms.json",
     ]
     assert steps == [(n, 8) for n in range(1, 9)]
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
     facts = json.loads((tmp_path / "one" / "compare.json").read_text())
     assert facts["runs"]["small"]["model"] == "m-small"
-    assert facts["thresholds"] == {"hit_rate": 0.9, "leaks": 0}
+    assert facts["thresholds"] == {"hit_rate": 0.9, "leaks": 0, "margin": 0.05}
     assert facts["shortfalls"] == {"large": [], "small": []}
 
 
 def test_the_first_is_the_reference_and_differences_are_paired(world, cases, solvers, tmp_path):
     found = compare(cases, solvers, world.library, standard_scorers(), tmp_path / "one", ignore)
     assert found.reference == "large"
-    assert set(found.differences) == {"small"}
-    difference = found.differences["small"]
+    assert set(found.standings) == {"small"}
+    difference = found.standings["small"]
     assert difference.cases == 4
     assert difference.interval.mean == -0.25  # right in 3 of 4, against 4 of 4
     assert difference.interval.low < -0.25 < 0 < difference.interval.high
@@ -92,7 +95,7 @@ def test_cases_that_differ_most_come_first(world, cases, solvers, tmp_path):
 def test_one_generator_is_well(world, cases, solvers, tmp_path):
     only = {"small": solvers["small"]}
     found = compare(cases, only, world.library, standard_scorers(), tmp_path / "one", ignore)
-    assert (found.reference, found.differences, found.differing) == ("small", {}, ())
+    assert (found.reference, found.standings, found.differing) == ("small", {}, ())
 
 
 def test_every_solver_is_given_what_the_first_one_found(world, cases, solvers, tmp_path):
@@ -110,9 +113,9 @@ def test_kept_runs_on_other_evidence_or_cases_are_refused(world, cases, solvers)
     solvers["small"].script["same"] = world.outcome(world.answer("50 mg"), [("d-dose", 0, 57)])
     runs = {"large": made("large", cases), "small": made("small", cases)}
     with pytest.raises(ConfigurationError, match=r"`small` saw other evidence .* 1 cases \(same\)"):
-        compare_runs(runs, Thresholds())
+        compare_runs(runs, Terms())
     with pytest.raises(ConfigurationError, match="not over the same cases"):
-        compare_runs({**runs, "small": made("small", cases[1:])}, Thresholds())
+        compare_runs({**runs, "small": made("small", cases[1:])}, Terms())
 
 
 def test_a_case_that_failed_is_no_other_evidence(world, cases, solvers, tmp_path):
