@@ -93,6 +93,10 @@ class ModelGenerator:
         """Say whether the server can answer now."""
         return self._client.ready()
 
+    def peak_mb(self) -> float | None:
+        """Return the most memory the server has had, if it is one of ours."""
+        return self._client.peak_mb()
+
     def close(self) -> None:
         """Let go of the server."""
         self._client.close()

@@ -45,6 +45,14 @@ class Served(Protocol):
         """Let go of it."""
 
 
+@runtime_checkable
+class Weighed(Protocol):
+    """A generator whose memory is known."""
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory its server has had, if it is one of ours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """An answer as it was checked, who wrote it, and by which steps and drafts it came about."""
@@ -84,6 +92,9 @@ class Answerer(Protocol):
     def ready(self) -> bool | None:
         """Say whether the models' servers can answer now; None if there are none."""
 
+    def peak_mb(self) -> float | None:
+        """Return the most memory of all servers that were started for it; None of none."""
+
     def close(self) -> None:
         """Let go of servers that were started for it."""
 
@@ -121,6 +132,10 @@ class Single:
     def ready(self) -> bool | None:
         """Say whether that server can answer now."""
         return _ready([self._generator])
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory that server has had."""
+        return _peak_mb([self._generator])
 
     def close(self) -> None:
         """Let go of it."""
@@ -185,6 +200,10 @@ class Tiers:
     def ready(self) -> bool | None:
         """Say whether all of them can answer now."""
         return _ready(self._generators.values())
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory that all servers have had."""
+        return _peak_mb(self._generators.values())
 
     def close(self) -> None:
         """Let go of them."""
@@ -340,6 +359,12 @@ def _warm(generators: Iterable[Generator]) -> None:
 def _ready(generators: Iterable[Generator]) -> bool | None:
     served = _served(generators)
     return all(generator.ready() for generator in served) if served else None
+
+
+def _peak_mb(generators: Iterable[Generator]) -> float | None:
+    weighed = [one for one in generators if isinstance(one, Weighed)]
+    peaks = [peak for one in weighed if (peak := one.peak_mb()) is not None]
+    return sum(peaks) if peaks else None
 
 
 def _close(generators: Iterable[Generator]) -> None:

@@ -195,6 +195,16 @@ def port_of(pid: int) -> int:
     return 0
 
 
+def peak_mb(pid: int) -> float | None:
+    """Return the most memory a process has had, as Linux knows it."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(peaks[0]) / 1024 if peaks else None
+
+
 def _close(stream: IO[bytes]) -> None:
     try:
         stream.close()

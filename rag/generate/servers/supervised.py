@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.errors import ConfigurationError, RetryError
-from rag.generate.servers.child import Child, ChildError
+from rag.generate.servers.child import Child, ChildError, peak_mb
 from rag.generate.servers.launch import Launch
 from rag.generate.wire.address import Address
 from rag.generate.wire.deadline import Deadline
@@ -110,6 +110,12 @@ class Supervised:
             child = self._child if self._state is State.READY else None
         if child is not None and child.address == address:
             child.wait(_GOING)
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory the server has had since it was started last."""
+        with self._changed:
+            child = self._child
+        return None if child is None else peak_mb(child.pid)
 
     def status(self) -> Status:
         """Say what it does, how often it was started, and why it ended last."""

@@ -41,6 +41,9 @@ class Endpoint(Protocol):
     def lost(self, address: Address) -> None:
         """Take note that a connection broke off, perhaps because the server has just ended."""
 
+    def peak_mb(self) -> float | None:
+        """Return the most memory the server has had; None of one that somebody else runs."""
+
     def close(self) -> None:
         """Let go of the server; one that was started here is ended."""
 
@@ -68,6 +71,9 @@ class FixedEndpoint:
 
     def lost(self, address: Address) -> None:
         """Do nothing: whether it is started again is not ours to say."""
+
+    def peak_mb(self) -> None:
+        """Say that it is not known."""
 
     def close(self) -> None:
         """Do nothing: the server is not ours."""

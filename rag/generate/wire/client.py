@@ -148,6 +148,10 @@ class ModelClient:
         except (RetryError, ConfigurationError):
             return False
 
+    def peak_mb(self) -> float | None:
+        """Return the most memory the server has had; None of one that somebody else runs."""
+        return self._endpoint.peak_mb()
+
     def close(self) -> None:
         """Let go of the server; one that was started here is ended."""
         self._exchange.close()

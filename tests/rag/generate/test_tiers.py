@@ -40,6 +40,9 @@ class Says:
     def ready(self):
         return self.warmed
 
+    def peak_mb(self):
+        return 40.0 if self.warmed else None
+
     def close(self):
         self.closed = True
 
@@ -225,8 +228,10 @@ def test_servers_are_started_watched_and_let_go(made):
     model = Says("m", RIGHT)
     answerer = made(model)
     assert answerer.ready() is False
+    assert answerer.peak_mb() is None
     answerer.warm()
     assert model.warmed
+    assert answerer.peak_mb() == 40.0
     answerer.close()
     assert model.closed
 
@@ -236,3 +241,4 @@ def test_what_has_no_server_needs_none():
     single.warm()
     single.close()
     assert single.ready() is None
+    assert single.peak_mb() is None

@@ -188,6 +188,15 @@ def test_one_that_hangs_is_ended_and_started_again(supervise, tmp_path):
     assert server.address(Deadline(10)) != first
 
 
+def test_the_most_memory_it_has_had_is_known_while_it_lives(supervise):
+    server = supervise("held = bytearray(60 << 20); del held\n" + SERVES)
+    assert server.peak_mb() is None
+    server.address(Deadline(10))
+    assert server.peak_mb() > 60
+    server.close()
+    assert server.peak_mb() is None
+
+
 def test_closing_ends_it_for_good(supervise):
     server = supervise(SERVES)
     server.address(Deadline(10))
