@@ -31,7 +31,6 @@ from rag.audit.log import ChainedLog
 from rag.chunk.sections import SectionChunker
 from rag.embed.encoder import SentenceEncoder
 from rag.errors import ConfigurationError
-from rag.ground.leaks import LeakScan
 from rag.keys import KeyRing, Keys
 from rag.offline import switch_off_telemetry
 from rag.plugins import load
@@ -355,28 +354,10 @@ def build_answerings(
     register: Register | None = None,
 ) -> list[Answering]:
     """The way of a question once a generator; they share everything else, so close only one."""
-    from pipelines.build_answers import build_answerer
+    from pipelines.variants import answered_by, build_variants
 
-    encoder = build_encoder(inst)
-    register = register or build_register(inst)
-    store = store or build_store(inst, encoder.dimensions)
-    redactor = redactor or build_question_redactor(inst)
-    audit = build_audit(inst)
-    retriever = build_retriever(inst, encoder, store, register)
-    leaks = LeakScan(redactor, audit)
-    return [
-        Answering(
-            redactor=redactor,
-            retriever=retriever,
-            answerer=build_answerer(inst, encoder, register, name),
-            audit=audit,
-            register=register,
-            store=store,
-            principals=inst.principals,
-            leaks=leaks,
-        )
-        for name in generators
-    ]
+    variants = [answered_by(inst.settings, name) for name in generators]
+    return build_variants(inst, variants, redactor, store=store, register=register)
 
 
 def settings_hash(settings: Settings) -> str:
