@@ -8,7 +8,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from eval.cases import Case
-from eval.folder import refuse_existing, run_facts, whole_folder, write_json, write_run, write_text
+from eval.folder import (
+    read_run,
+    refuse_existing,
+    run_facts,
+    whole_folder,
+    write_json,
+    write_run,
+    write_text,
+)
 from eval.intervals import Interval
 from eval.paired import difference_interval
 from eval.records import CaseResult, Run
@@ -20,6 +28,7 @@ from rag.errors import ConfigurationError
 
 PAGE_FILE = "compare.html"
 FACTS_FILE = "compare.json"
+TEXT_FILE = "compare.md"
 RUNS_FOLDER = "runs"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -130,12 +139,33 @@ def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
 
 
 def _write(comparison: Comparison, folder: Path) -> None:
-    from eval.report import page
-
     for name, run in comparison.runs.items():
         write_run(run, folder / RUNS_FOLDER / name)
+    write_pages(comparison, folder)
+
+
+def write_pages(comparison: Comparison, folder: Path) -> None:
+    """Write a comparison as a page, as JSON and as Markdown."""
+    from eval.markdown import markdown
+    from eval.report import page
+
     write_json(comparison_facts(comparison), folder / FACTS_FILE)
     write_text(page(comparison), folder / PAGE_FILE)
+    write_text(markdown(comparison), folder / TEXT_FILE)
+
+
+def report_runs(folders: Mapping[str, Path], out: Path, thresholds: Thresholds) -> Path:
+    """Compare runs that were kept, the first being the reference, and write the pages of it.
+
+    Raises:
+        ConfigurationError: One cannot be read, or they cannot be compared.
+    """
+    refuse_existing(out)
+    runs = {name: read_run(folder) for name, folder in folders.items()}
+    comparison = compare_runs(runs, thresholds)
+    with whole_folder(out) as unfinished:
+        write_pages(comparison, unfinished)
+    return out / PAGE_FILE
 
 
 def comparison_facts(comparison: Comparison) -> dict[str, object]:

@@ -127,7 +127,7 @@ class Answering:
             tried = replace(tried, checked=checked)
             audit_id = self._record_answer(question, asked, evidence, tried)
         answer = Answer(
-            answer=_wording(checked),
+            answer=wording(checked),
             verdict=checked.verdict,
             sentences=checked.sentences,
             citations=checked.citations,
@@ -283,7 +283,7 @@ def _passage(found: Ranked) -> Passage:
     return passage_of(found.document, found.hit.start, found.hit.end, score=found.score)
 
 
-def _wording(checked: Checked) -> str:
+def wording(checked: Checked) -> str:
     """Return the answer's text: its sentences, or the fixed phrase of its verdict."""
     if checked.verdict is Verdict.REFUSED:
         return NOT_PERMITTED

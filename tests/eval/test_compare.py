@@ -60,6 +60,7 @@ def test_runs_facts_and_one_page_are_kept(world, cases, solvers, tmp_path):
     assert kept == [
         "compare.html",
         "compare.json",
+        "compare.md",
         *(
             f"runs/{name}/{file}"
             for name in ("large", "small")

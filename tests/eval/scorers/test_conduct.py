@@ -106,10 +106,20 @@ def test_identifiers_in_what_is_quoted_count(world):
     assert IdentifiersKnown({"clinic": KNOWN}).score(attempted(world, leaking)) == 1
 
 
-def test_identifiers_that_the_engine_finds(world):
-    scorer = IdentifiersFound(lambda text: text.count("536-22-9187"))
-    assert scorer.score(attempted(world, wrote(world, text="It is 536-22-9187."))) == 1
-    assert scorer.score(attempted(world, world.outcome(None, error="RetryError"))) == 0
+def test_identifiers_that_the_engine_finds_under_the_policies_of_the_evidence(world):
+    asked = []
+
+    def look(text, policies):
+        asked.append(policies)
+        return text.count("536-22-9187")
+
+    outcome = wrote(world, text="It is 536-22-9187.")
+    passage = replace(PASSAGE, policy="gdpr")
+    found = replace(outcome, found=replace(outcome.found, evidence=(passage,)))
+    assert IdentifiersFound(look).score(attempted(world, found)) == 1
+    assert asked == [{"gdpr"}]
+    failed = world.outcome(None, error="RetryError")
+    assert IdentifiersFound(look).score(attempted(world, failed)) == 0
 
 
 def test_identifiers_that_were_taken_out_of_drafts(world):
