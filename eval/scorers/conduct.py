@@ -132,15 +132,14 @@ class AnswerWords:
 
 
 class Silent:
-    """Whether nothing was written although there was evidence."""
+    """Whether a model wrote nothing at all."""
 
     name: ClassVar[str] = "silent"
 
     def score(self, attempt: Attempt) -> Score:
-        """Score a case with evidence whose solver came to an end."""
-        if not attempt.outcome.found.evidence or not attempt.outcome.written:
-            return None
-        return float(not drafted(attempt).strip())
+        """Score a case that a language model was asked; what needs none may find no sentence."""
+        asked = [one for one in attempt.outcome.written if one.prompt]
+        return float(not any(one.text.strip() for one in asked)) if asked else None
 
 
 class OtherLanguage:

@@ -197,13 +197,17 @@ LOOP = "the dose is fifty and " * 12
 def test_models_that_write_badly_are_scored_as_such(
     world, text, silent, foreign, repetitive, floods
 ):
-    outcome = wrote(world, text, verdict="abstained")
-    outcome = replace(outcome, found=replace(outcome.found, evidence=(PASSAGE,)))
-    attempt = attempted(world, outcome)
+    outcome = world.outcome(world.answer(verdict="abstained"))
+    asked = Written(model="m", prompt="Answer.", text=text)
+    attempt = attempted(world, replace(outcome, written=(asked,)))
     assert Silent().score(attempt) == silent
     assert OtherLanguage().score(attempt) == foreign
     assert Repetitive().score(attempt) == repetitive
     assert Floods().score(attempt) == floods
+
+
+def test_who_needs_no_prompt_may_find_nothing_to_say(world):
+    assert Silent().score(attempted(world, wrote(world, "", verdict="abstained"))) is None
 
 
 def test_nothing_is_said_of_writing_where_nobody_wrote(world):
