@@ -23,7 +23,7 @@ from statistics import fmean
 from typing import Protocol, runtime_checkable
 
 from eval.cases import Case, Expect
-from eval.compare import Comparison, Machine, Terms, compare_runs, comparison_facts, terms_facts
+from eval.compare import Comparison, Machine, Terms, compare_runs, terms_facts
 from eval.energy import EnergyMeter, Spent
 from eval.folder import (
     PLAN_FILE,
@@ -32,17 +32,16 @@ from eval.folder import (
     read_run,
     refuse_existing,
     write_json,
-    write_text,
 )
 from eval.records import Run
 from eval.run import Progress, checked, run
 from eval.scorers.base import AnyScorer
 from eval.sizes import Budget, right_share
 from eval.solver import Frozen, Library, Solver
+from eval.writing import FACTS_FILE, write_pages
 from rag.errors import ConfigurationError
 
-PAGE_FILE, TEXT_FILE = "compare.html", "compare.md"
-FACTS_FILE, TERMS_FILE, MACHINE_FILE = "compare.json", "terms.json", "machine.json"
+TERMS_FILE, MACHINE_FILE = "terms.json", "machine.json"
 RUNS_FOLDER, BUDGETS_FOLDER = "runs", "budgets"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -116,7 +115,7 @@ def compare(
     runs = {name: contest.run(name, solver) for name, solver in solvers.items()}
     budgets = contest.budgets(runs) if curve.finders else {}
     found = compare_runs(runs, terms, machine=contest.machine, budgets=budgets)
-    _finish(found, folder)
+    write_pages(found, folder)
     return found
 
 
@@ -266,14 +265,6 @@ def _begin(folder: Path, settled: Mapping[str, object], *, resume: bool) -> None
     except OSError as error:
         raise ConfigurationError(f"{folder} cannot be written: {error.strerror}") from error
     write_json(settled, file)
-
-
-def _finish(found: Comparison, folder: Path) -> None:
-    from eval.report import page, text
-
-    write_text(page(found), folder / PAGE_FILE)
-    write_text(text(found), folder / TEXT_FILE)
-    write_json(comparison_facts(found), folder / FACTS_FILE)
 
 
 def _told(folder: Path) -> dict[str, Machine]:

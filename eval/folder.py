@@ -193,6 +193,7 @@ def run_facts(run: Run) -> dict[str, object]:
         "model": run.setup.model,
         "models": dict(run.setup.models),
         "prompt": run.setup.prompt,
+        "suites": dict(run.setup.suites),
         "settings_hash": run.setup.settings_hash,
         "index_fingerprint": run.setup.index_fingerprint,
         "code_version": run.setup.code_version,

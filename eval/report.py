@@ -14,7 +14,6 @@ from eval.meanings import OTHERS, SHARES
 from eval.pages import environment
 from eval.records import CaseResult, Metric, Run
 from eval.report_sizes import drawings, tables
-from eval.report_text import text
 from eval.scorers import (
     ABSTENTION,
     CITATION,
@@ -24,8 +23,6 @@ from eval.scorers import (
 )
 from eval.summary import OVERALL, SECONDS, total_text
 from eval.verdicts import judgement, money, verdict
-
-__all__ = ["page", "text"]
 
 SHOWN_CASES = 30
 _SIZE = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"

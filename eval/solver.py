@@ -85,7 +85,8 @@ class Outcome:
 class Setup:
     """What was evaluated, as hashes and versions, so that a run can be told from another.
 
-    `models` are the hashes of what answers by name, `prompt` is the version of what they are told.
+    `models` are the hashes of what answers by name, `prompt` is the version of what they are told,
+    `suites` are the versions of the suites that are asked.
     """
 
     model: str
@@ -95,6 +96,7 @@ class Setup:
     seeds: Mapping[str, int] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     prompt: str = ""
+    suites: Mapping[str, str] = field(default_factory=dict)
 
 
 class Solver(Protocol):

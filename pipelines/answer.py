@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -13,6 +14,7 @@ from pipelines.reading import Reading
 from rag.access.principals import Principals
 from rag.access.rows import discoverable, narrowed, readable
 from rag.errors import RingfenceError
+from rag.generate.servers.child import peak_mb
 from rag.generate.tiers import Answerer, Tried
 from rag.ground.leaks import LeakScan
 from rag.ports import AuditLog, Hear, Redactor, Store
@@ -140,7 +142,7 @@ class Answering:
             told = aloud.audit_id if aloud else ""
             audit_id = self._record_answer(question, asked, evidence, tried, told)
         answer = Answer(
-            answer=_wording(checked),
+            answer=wording(checked),
             verdict=checked.verdict,
             sentences=checked.sentences,
             citations=checked.citations,
@@ -210,6 +212,10 @@ class Answering:
         self._register.counts(tenant="")
         self._search_as_nobody()
         self._answerer.warm()
+
+    def release(self) -> float | None:
+        """Let go of the models' servers; return the most memory in MB that they have had."""
+        return released(self._answerer)
 
     def close(self) -> None:
         """Let go of the index, the database and a model's server."""
@@ -287,6 +293,16 @@ class Answering:
         )
 
 
+def released(answerer: Answerer) -> float | None:
+    """Let go of what answers, and return the most memory in MB that it has had.
+
+    Where no server answered, it is that of this process.
+    """
+    peak = answerer.peak_mb()
+    answerer.close()
+    return peak_mb(os.getpid()) if peak is None else peak
+
+
 def _asker(question: Question, asked: Narrowing) -> dict[str, object]:
     """Return who asks, and by what it was narrowed; neither the question nor the filters' values.
 
@@ -313,7 +329,7 @@ def _passage(found: Ranked) -> Passage:
     return passage_of(found.document, found.hit.start, found.hit.end, score=found.score)
 
 
-def _wording(checked: Checked) -> str:
+def wording(checked: Checked) -> str:
     """Return the answer's text: its sentences, or the fixed phrase of its verdict."""
     if checked.verdict is Verdict.REFUSED:
         return NOT_PERMITTED

@@ -33,6 +33,11 @@ class Contender:
     settings: Settings
 
 
+def configured(inst: Installation) -> Contender:
+    """Return the generator that the settings name, as the only one."""
+    return Contender(name=inst.settings.generate.kind, settings=inst.settings)
+
+
 def contenders(inst: Installation, files: Sequence[Path] = ()) -> tuple[Contender, ...]:
     """Return who is compared; the first is the reference.
 
@@ -43,6 +48,12 @@ def contenders(inst: Installation, files: Sequence[Path] = ()) -> tuple[Contende
         return tuple(_described(file, inst.settings) for file in files)
     names = inst.settings.evaluate.generators
     return tuple(Contender(name=n, settings=answered_by(inst.settings, n)) for n in names)
+
+
+def laid_over(settings: Settings, contender: Contender) -> Settings:
+    """Return settings with what a contender states of who answers."""
+    own = {section: getattr(contender.settings, section) for section in SECTIONS}
+    return settings.model_copy(update=own)
 
 
 def _described(file: Path, settings: Settings) -> Contender:

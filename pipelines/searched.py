@@ -33,6 +33,7 @@ from pipelines.own_corpora import own_corpora
 from rag.errors import SkipDocument
 from rag.ports import Chunker, Embedder, Redactor, Store
 from rag.records import Acl, Chunk, ElementKind, Embedded, Parsed, RedactedDocument
+from rag.settings import RetrieveSettings
 from rag.store.edge import EdgeStore
 from rag.store.process_lock import ProcessLock
 
@@ -104,19 +105,32 @@ class Indexed:
             texts = self.texts.by_id
             yield WordSearch(self.chunks, texts, passages=settings.passages)
             return
+        with self.finders([settings]) as finders:
+            yield finders[0]
+
+    @contextmanager
+    def finders(self, several: Sequence[RetrieveSettings]) -> Iterator[list[Finder]]:
+        """Open the index once with what searches it under several settings.
+
+        They may differ in all but what is fetched: candidates and weights are the first one's.
+        """
+        settings = several[0]
         store = EdgeStore(
             self.path,
             self.embedder.dimensions,
             candidates=settings.candidates,
             bm25_weight=settings.bm25_weight,
         )
-        changed = self.inst.settings.model_copy(update={"retrieve": settings})
         try:
             store.warm()
-            inst = replace(self.inst, settings=changed)
-            yield build_retriever(inst, self.embedder, store, self.texts)
+            yield [self._retriever(store, one) for one in several]
         finally:
             store.close()
+
+    def _retriever(self, store: EdgeStore, settings: RetrieveSettings) -> Finder:
+        changed = self.inst.settings.model_copy(update={"retrieve": settings})
+        inst = replace(self.inst, settings=changed)
+        return build_retriever(inst, self.embedder, store, self.texts)
 
 
 @contextmanager

@@ -1,20 +1,171 @@
-"""The whole system as an evaluation asks it: cases in, answers with all that led to them out."""
+"""What an evaluation asks: the whole system, or who answers from public data; and its documents."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from eval.cases import Case
+from eval.retrieval.cases import TENANT
+from eval.retrieval.run import Finder
 from eval.solver import Frozen, Library, Outcome, Passage, Setup, Written
-from pipelines.answer import Answering, Looked
-from rag.errors import RingfenceError
+from pipelines.answer import Answering, Looked, released, wording
+from pipelines.places import Places
+from rag.access.principals import Principals
+from rag.access.rows import readable
+from rag.errors import NotFoundError, RingfenceError
+from rag.generate.tiers import Answerer
 from rag.ports import Redactor
-from rag.records import Draft, Evidence, Principal, Question
-from rag.retrieve.ranked import Ranked
+from rag.records import Answer, Draft, Evidence, Hit, Principal, Question, RedactedDocument
+from rag.state.register import Register
+from rag.store.filters import AllOf
+from rag.store.payload import of_document
 
 # Passages that hit rates count, before sentences are chosen from them.
 RANKED = 5
+
+
+class Placed(Protocol):
+    """A passage in a ranking."""
+
+    @property
+    def hit(self) -> Hit:
+        """Where it stands."""
+
+
+class FolderLibrary:
+    """The documents of folders as they are indexed, and who may ask about them."""
+
+    def __init__(
+        self,
+        register: Register,
+        principals: Principals,
+        places: Places,
+        folders: Mapping[str, Path],
+    ) -> None:
+        self._register = register
+        self._principals = principals
+        self._places = places
+        self._folders = folders
+
+    def principal(self, asker: str) -> Principal:
+        """Return who asks."""
+        return self._principals.named(asker)
+
+    def named(self, name: str, *, corpus: str) -> RedactedDocument:
+        """Return the document at a path below the documents of a corpus."""
+        place = (self._folders[corpus] / name).resolve().parts
+        return self._register.document(self._places.document_id(place))
+
+    def document(self, document_id: str) -> RedactedDocument:
+        """Return a live document."""
+        return self._register.document(document_id)
+
+
+class DataLibrary:
+    """Documents made of public data, all of which the one who asks may read."""
+
+    def __init__(self, documents: Mapping[str, RedactedDocument]) -> None:
+        self._documents = documents
+        self._asker = Principal(tenant=TENANT, id="measurement", groups=frozenset())
+
+    def principal(self, asker: str) -> Principal:  # noqa: ARG002 - there is one
+        """Return who asks."""
+        return self._asker
+
+    def named(self, name: str, *, corpus: str) -> RedactedDocument:  # noqa: ARG002 - there is one
+        """Return a document by its id: they have no other name."""
+        return self.document(name)
+
+    def document(self, document_id: str) -> RedactedDocument:
+        """Return a document, or raise `NotFoundError`."""
+        try:
+            return self._documents[document_id]
+        except KeyError:
+            raise NotFoundError("no such document") from None
+
+
+class DataSolver:
+    """Answers cases about public data: the same search, generator and checks, no permissions."""
+
+    def __init__(
+        self,
+        finder: Finder,
+        answerer: Answerer,
+        redactor: Redactor,
+        library: DataLibrary,
+        setup: Setup,
+    ) -> None:
+        self._finder = finder
+        self._answerer = answerer
+        self._redactor = redactor
+        self._library = library
+        self._setup = setup
+
+    @property
+    def setup(self) -> Setup:
+        """What answers."""
+        return self._setup
+
+    def find(self, case: Case) -> Frozen:
+        """Search all documents, or the one that the case is about."""
+        begun = time.perf_counter()
+        question = self._question(case)
+        rows = readable(question.principal)
+        within = AllOf(parts=(rows, of_document(case.within))) if case.within else rows
+        ranking = self._finder.ranked(question, within=within)[:RANKED]
+        evidence = self._finder.evidence(question, within=within)
+        return Frozen(
+            question=question.text,
+            retrieved=passages(ranking, evidence, self._library),
+            evidence=tuple(evidence),
+            seconds=time.perf_counter() - begun,
+        )
+
+    def solve(self, case: Case, found: Frozen) -> Outcome:
+        """Answer the case's question from what was found."""
+        principal = self._library.principal(case.asker)
+        question = Question(text=found.question, principal=principal)
+        begun = time.perf_counter()
+        try:
+            tried = self._answerer.answer(question, found.evidence)
+        except RingfenceError as error:
+            return Outcome(found=found, answer=None, error=type(error).__name__)
+        checked = tried.checked
+        timings = {"answer": time.perf_counter() - begun}
+        answer = Answer(
+            answer=wording(checked),
+            verdict=checked.verdict,
+            sentences=checked.sentences,
+            citations=checked.citations,
+            model=tried.model,
+            timings=timings,
+            audit_id="",
+            conflicts=checked.conflicts,
+            steps=tried.steps,
+        )
+        return Outcome(
+            found=found,
+            answer=answer,
+            timings=timings,
+            written=written(tried.drafts, found, principal, self._redactor),
+        )
+
+    def searching(self, finder: Finder) -> DataSolver:
+        """Return the same with another search."""
+        parts = (self._answerer, self._redactor, self._library, self._setup)
+        return DataSolver(finder, *parts)
+
+    def release(self) -> float | None:
+        """Let go of what answers, and return the most memory that it has had."""
+        return released(self._answerer)
+
+    def _question(self, case: Case) -> Question:
+        principal = self._library.principal(case.asker)
+        text = self._redactor.redact_text(case.question, tenant=principal.tenant)
+        return Question(text=text, principal=principal)
 
 
 class SystemSolver:
@@ -66,9 +217,13 @@ class SystemSolver:
             written=written(reply.drafts, found, principal, self._redactor),
         )
 
+    def release(self) -> float | None:
+        """Let go of what answers, and return the most memory that it has had."""
+        return self._answering.release()
+
 
 def passages(
-    ranking: Sequence[Ranked], evidence: Sequence[Evidence], library: Library
+    ranking: Sequence[Placed], evidence: Sequence[Evidence], library: Library
 ) -> tuple[Passage, ...]:
     """Return the best passages, then the sentences that the generator got of them."""
     places = [(one.hit.document_id, one.hit.start, one.hit.end) for one in ranking]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from eval.redaction.identifiers import Identifier
 from eval.scorers.answers import (
@@ -49,6 +49,7 @@ from eval.scorers.conduct import (
     IdentifiersDrafted,
     IdentifiersFound,
     IdentifiersKnown,
+    Look,
     Obeyed,
     OtherLanguage,
     Refusal,
@@ -112,7 +113,7 @@ __all__ = [
 
 def standard_scorers(
     identifiers: Mapping[str, Sequence[Identifier]] | None = None,
-    look: Callable[[str], int] | None = None,
+    look: Look | None = None,
 ) -> tuple[AnyScorer, ...]:
     """Return every scorer that needs no model, in the order of reports.
 

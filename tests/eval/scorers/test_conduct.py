@@ -106,10 +106,20 @@ def test_identifiers_in_what_is_quoted_count(world):
     assert IdentifiersKnown({"clinic": KNOWN}).score(attempted(world, leaking)) == 1
 
 
-def test_identifiers_that_the_engine_finds(world):
-    scorer = IdentifiersFound(lambda text: text.count("536-22-9187"))
-    assert scorer.score(attempted(world, wrote(world, text="It is 536-22-9187."))) == 1
-    assert scorer.score(attempted(world, world.outcome(None, error="RetryError"))) == 0
+def test_identifiers_that_the_engine_finds_under_the_policies_of_the_evidence(world):
+    asked = []
+
+    def look(text, policies):
+        asked.append(policies)
+        return text.count("536-22-9187")
+
+    outcome = wrote(world, text="It is 536-22-9187.")
+    passage = replace(PASSAGE, policy="gdpr")
+    found = replace(outcome, found=replace(outcome.found, evidence=(passage,)))
+    assert IdentifiersFound(look).score(attempted(world, found)) == 1
+    assert asked == [{"gdpr"}]
+    failed = world.outcome(None, error="RetryError")
+    assert IdentifiersFound(look).score(attempted(world, failed)) == 0
 
 
 def test_identifiers_that_were_taken_out_of_drafts(world):
@@ -187,13 +197,17 @@ LOOP = "the dose is fifty and " * 12
 def test_models_that_write_badly_are_scored_as_such(
     world, text, silent, foreign, repetitive, floods
 ):
-    outcome = wrote(world, text, verdict="abstained")
-    outcome = replace(outcome, found=replace(outcome.found, evidence=(PASSAGE,)))
-    attempt = attempted(world, outcome)
+    outcome = world.outcome(world.answer(verdict="abstained"))
+    asked = Written(model="m", prompt="Answer.", text=text)
+    attempt = attempted(world, replace(outcome, written=(asked,)))
     assert Silent().score(attempt) == silent
     assert OtherLanguage().score(attempt) == foreign
     assert Repetitive().score(attempt) == repetitive
     assert Floods().score(attempt) == floods
+
+
+def test_who_needs_no_prompt_may_find_nothing_to_say(world):
+    assert Silent().score(attempted(world, wrote(world, "", verdict="abstained"))) is None
 
 
 def test_nothing_is_said_of_writing_where_nobody_wrote(world):

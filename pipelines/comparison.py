@@ -1,0 +1,103 @@
+"""Several generators put to a suite, under terms that are settled before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.compare import Comparison, Terms
+from eval.contest import Curve, compare
+from eval.energy import EnergyMeter
+from eval.prices import load_prices
+from eval.thresholds import Thresholds
+from eval.writing import PAGE_FILE
+from pipelines.build import Installation
+from pipelines.contenders import contenders
+from pipelines.eval_retrieval import Bar
+from pipelines.evaluate import new_folder, progress_of
+from pipelines.suites import Chosen, prepared
+from rag.errors import ConfigurationError
+
+MOST_TOKENS = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a comparison is asked for beside its questions.
+
+    `models` are files, each of which describes one that answers; without any, the generators of
+    the settings are compared. `budgets` are other tokens of evidence, for the curves.
+    """
+
+    models: tuple[Path, ...] = ()
+    margin: float = Thresholds().margin
+    prices: Path | None = None
+    budgets: tuple[int, ...] = ()
+    curve_cases: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A finished comparison and its page."""
+
+    comparison: Comparison
+    page: Path
+
+
+def run_comparison(
+    inst: Installation,
+    asked: Chosen,
+    wanted: Wanted,
+    bar: Bar,
+    *,
+    folder: Path | None = None,
+    resume: bool = False,
+) -> Compared:
+    """Put the same cases to everybody and write the page about them.
+
+    Raises:
+        ConfigurationError: The terms, the suite or the folder cannot be used.
+    """
+    folder = folder or new_folder(inst.home.runs, "-compare")
+    who = contenders(inst, wanted.models)
+    tokens = inst.settings.retrieve.evidence_tokens
+    budgets = [one for one in _budgets(wanted.budgets) if one != tokens]
+    terms = Terms(
+        thresholds=Thresholds(margin=_margin(wanted.margin)),
+        prices=load_prices(wanted.prices) if wanted.prices is not None else None,
+    )
+    with prepared(inst, asked, who, bar, budgets) as ready:
+        found = compare(
+            ready.cases,
+            ready.solvers,
+            ready.library,
+            ready.scorers,
+            folder,
+            progress_of(bar),
+            terms=terms,
+            curve=Curve(tokens=tokens, finders=ready.finders, cases=wanted.curve_cases),
+            meter=EnergyMeter(),
+            resume=resume,
+        )
+    return Compared(comparison=found, page=folder / PAGE_FILE)
+
+
+def read_budgets(text: str) -> tuple[int, ...]:
+    """Return the tokens that are written as `200,800`."""
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ConfigurationError("--budgets takes numbers with commas: 200,800,1600") from None
+
+
+def _budgets(wanted: Sequence[int]) -> list[int]:
+    if any(not 1 <= tokens <= MOST_TOKENS for tokens in wanted):
+        raise ConfigurationError(f"--budgets are tokens, from 1 to {MOST_TOKENS}")
+    return sorted(set(wanted))
+
+
+def _margin(margin: float) -> float:
+    if not 0 < margin < 1:
+        raise ConfigurationError("--margin is a share between 0 and 1: 0.05 are five points")
+    return margin
