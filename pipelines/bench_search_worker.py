@@ -46,10 +46,7 @@ def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[st
         documents = Synthetic(DIMENSIONS).documents(points, after=before)
         while together := list(islice(documents, _TOGETHER)):
             begun = time.perf_counter()
-            store.put([point for document in together for point in document])
-            store.publish_all(
-                {d[0].chunk.document_id: d[0].chunk.document_version for d in together}
-            )
+            store.write([point for document in together for point in document])
             seconds += time.perf_counter() - begun
         begun = time.perf_counter()
         if points > quantise_above:

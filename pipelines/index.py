@@ -136,8 +136,7 @@ def _bring(entry: Entry, register: Register, source: Store, target: Store) -> bo
         document = register.document(entry.id)
     except NotFoundError:
         return False
-    target.put([_with_text(point, document) for point in points])
-    target.publish(entry.id, entry.version)
+    target.write([_with_text(point, document) for point in points])
     return True
 
 

@@ -252,8 +252,7 @@ class Ingest:
         )
         tokens = {point.chunk.ordinal: point.tokens for point in embedded if point.tokens}
         self._register.write(coming, document, places=self._places.above(item.place), tokens=tokens)
-        self._stages.store.put(embedded)
-        self._stages.store.publish(document.id, document.version)
+        self._stages.store.write(embedded)
         self._register.finish(document.id, version=document.version, chunks=len(embedded))
 
     def _document(

@@ -179,7 +179,6 @@ def index_corpus(
                 chunks += waiting
                 waiting = []
             step()
-        store.publish_all({chunk.document_id: chunk.document_version for chunk in chunks})
     finally:
         store.close()
     facts = CorpusFacts(
@@ -244,7 +243,7 @@ def own_searches(names: Sequence[str] = NAMES) -> Corpus:
 
 def _stored(store: Store, embedded: Sequence[Embedded], texts: Held) -> list[int]:
     """Write passages and hold their token vectors; return how large these are."""
-    store.put(embedded)
+    store.write(embedded)
     for made in embedded:
         texts.hold(made.chunk, made.tokens)
     return [len(made.tokens) for made in embedded]

@@ -15,11 +15,12 @@ import numpy as np
 
 from rag.chunk.sentences import sentence_spans
 from rag.embed.bm25 import terms
-from rag.generate.features import Candidate, Known, is_row, known
+from rag.generate.features import Candidate, Known, known
 from rag.generate.ranking import shipped as weights
 from rag.ground.shield import instructions
 from rag.ground.thresholds import shipped
 from rag.records import Draft, DraftSentence, Evidence, Question, RedactedText, Vector
+from rag.retrieve.rows import is_row
 from rag.settings import GenerateSettings
 
 # A further sentence is added only if it is not much less likely to answer than the first. Chosen on

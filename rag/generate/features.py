@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embed.bm25 import terms
 from rag.generate import cues
 from rag.records import RedactedText, Vector
 from rag.retrieve.rerank import even
+from rag.retrieve.rows import is_row, roots, row_meant
 
 NAMES = (
     "meaning",  # the cosine of sentence and question
@@ -37,12 +37,9 @@ NAMES = (
 _EVENED = slice(0, 5)
 
 _MEANING_SHARE = 0.6
-_ROW = " | "
 _NEW = 2
 _REACH = ((1, 0.6), (2, 0.4))
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "s", "y", "e")
-_SHORTEST_ROOT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +64,9 @@ def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Kn
     """Return what is known of candidates, given the cosine of each and the question."""
     passages = np.asarray([one.n for one in candidates])
     texts = [str(one.text) for one in candidates]
-    asked = list(dict.fromkeys(_roots(question)))
-    own = [frozenset(_roots(text)) for text in texts]
-    above = [frozenset(_roots(one.context)) for one in candidates]
+    asked = list(dict.fromkeys(roots(question)))
+    own = [frozenset(roots(text)) for text in texts]
+    above = [frozenset(roots(one.context)) for one in candidates]
     before = [
         above[at] | own[at - 1] if at and passages[at - 1] == passages[at] else above[at]
         for at in range(len(own))
@@ -84,7 +81,7 @@ def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Kn
         np.asarray(list(cues.shown(question, texts))),
         np.asarray(_counted(question, texts)),
         np.asarray([is_row(text) for text in texts]),
-        np.asarray([_row_meant(text, frozenset(asked)) for text in texts]),
+        np.asarray([row_meant(text, frozenset(asked)) for text in texts]),
         _years(question, candidates),
         np.asarray([len(one.difference(asked)) <= _NEW for one in own]),
     ]
@@ -92,23 +89,6 @@ def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Kn
     features[:, _EVENED] = np.stack([even(one) for one in features[:, _EVENED].T], axis=1)
     nearness = _MEANING_SHARE * np.clip(meaning, 0.0, 1.0) + (1 - _MEANING_SHARE) * with_before
     return Known(features=features, support=nearness.astype(np.float32))
-
-
-def is_row(text: str) -> bool:
-    """Say whether a text is a row of a table."""
-    return _ROW in text
-
-
-def _roots(text: str) -> list[str]:
-    """Return the terms of a text without their endings, so that `billed` meets `bills`."""
-    return [_root(term) for term in terms(text)]
-
-
-def _root(term: str) -> str:
-    for ending in _ENDINGS:
-        if term.endswith(ending) and len(term) - len(ending) >= _SHORTEST_ROOT:
-            return term[: -len(ending)]
-    return term
 
 
 def _held(
@@ -144,21 +124,11 @@ def _near(words: NDArray[np.float64], passages: NDArray[np.int_]) -> NDArray[np.
 
 
 def _counted(question: str, texts: Sequence[str]) -> list[bool]:
-    wanted = frozenset(_roots(cues.counted(question)))
+    wanted = frozenset(roots(cues.counted(question)))
     return [
-        any(not wanted.isdisjoint(_roots(after)) for after in cues.numbered(text)) and bool(wanted)
+        any(not wanted.isdisjoint(roots(after)) for after in cues.numbered(text)) and bool(wanted)
         for text in texts
     ]
-
-
-def _row_meant(text: str, asked: frozenset[str]) -> bool:
-    """Say whether the question holds every word of the first cell of a row."""
-    if not is_row(text):
-        return False
-    first = text.split(_ROW, 1)[0]
-    name, found, value = first.partition(": ")
-    words = frozenset(_roots(value if found else name))
-    return bool(words) and words <= asked
 
 
 def _years(question: str, candidates: Sequence[Candidate]) -> NDArray[np.int_]:

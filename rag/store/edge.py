@@ -18,7 +18,7 @@ from rag.errors import NotFoundError
 from rag.records import Acl, Embedded, Hit, IndexFacts, IndexRow, QueryVectors
 from rag.store.audience import AUDIENCE, Audiences, changed
 from rag.store.edge_filters import edge_filter
-from rag.store.edge_points import ROW, embedded_in, payload_in, point, requests
+from rag.store.edge_points import ROW, embedded_in, in_batches, payload_in, point, requests
 from rag.store.edge_shard import EdgeFolder
 from rag.store.filters import AllOf, Equals, Filter, OneOf
 from rag.store.fusion import Fusion, together
@@ -30,6 +30,7 @@ from rag.store.payload import (
     of_version,
     permissions_of,
     row_of,
+    versions_of,
     visible,
 )
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 # Small enough that a search waits for no more than some milliseconds of writing.
 _BATCH = 64
+# A document of more points is not written in one operation.
+_WHOLE = 256
 _PAGE = 1_000
 _FLUSH_EVERY = 5.0  # seconds; the server's own interval
 _MOST_VALUES = 10_000_000
@@ -51,7 +54,7 @@ class EdgeStore:
     """A `Store` in one folder, owned by one process.
 
     It is opened on first use, or by `warm`, and locked until `close`. What `put` wrote is in the
-    engine's write-ahead log; `publish`, `grant` and `remove` return when it is on disk.
+    engine's write-ahead log; `publish`, `write`, `grant` and `remove` return when it is on disk.
     """
 
     def __init__(
@@ -95,30 +98,64 @@ class EdgeStore:
                 shard.update(UpdateOperation.upsert_points([row for row, _ in made_rows]))
 
     def publish(self, document_id: str, version: str) -> None:
-        """Make a version live and remove the others; without points it is a `NotFoundError`."""
-        self.publish_all({document_id: version})
+        """Make a version live and remove the others; without points it is a `NotFoundError`.
 
-    def publish_all(self, versions: Mapping[str, str]) -> None:
-        """Make versions live and remove the others of their documents.
-
-        Those of documents without another version are shown together. To replace a version takes
-        several operations of the engine. Searches of this process wait for the last; after a
-        crash between them the rest is done when the index is opened again.
+        To replace a version takes several operations of the engine. Searches of this process wait
+        for the last; after a crash between them the rest is done when the index is opened again.
         """
         with self._shard() as shard:
             self._folder.check_space()
-            found = {name: _tally(shard, "version", of_document(name)) for name in versions}
-            for name, version in versions.items():
-                if version not in found[name]:
-                    raise NotFoundError(f"no point of this version of document {name}")
-            new = tuple(name for name in versions if len(found[name]) == 1)
-            if new:
-                self._show(shard, OneOf(field="document", values=new))
-            for name in versions.keys() - set(new):
+            found = _tally(shard, "version", of_document(document_id))
+            if version not in found:
+                raise NotFoundError(f"no point of this version of document {document_id}")
+            if len(found) == 1:
+                self._show(shard, of_document(document_id))
+            else:
                 self._folder.sync_log()  # every point, before it is noted that they are to be live
-                self._folder.note_publishing(name, versions[name])
+                self._folder.note_publishing(document_id, version)
                 self._finish_publishing(shard)
             self._make_durable(shard)
+
+    def write(self, points: Sequence[Embedded]) -> None:
+        """Put documents with all their points, and publish each.
+
+        A document of which nothing is there is written as seen, in one operation of the engine:
+        after a crash it is there whole or not at all. So nothing of it has to be written twice.
+        """
+        for made in points:
+            check_dimensions(len(made.dense), self._dimensions)
+        others: list[Embedded] = []
+        for batch in in_batches(points, _BATCH):
+            others += self._add(batch)
+        self.put(others)
+        for document_id, version in versions_of(others).items():
+            self.publish(document_id, version)
+        if len(others) < len(points):
+            with self._shard() as shard:
+                self._make_durable(shard)
+
+    def _add(self, documents: Mapping[str, Sequence[Embedded]]) -> list[Embedded]:
+        """Write whole documents as seen; return the points of those that this must not do."""
+        from qdrant_edge import UpdateOperation
+
+        with self._shard() as shard:
+            self._folder.check_space()
+            named = OneOf(field="document", values=tuple(documents))
+            there = _tally(shard, "document", named)
+            rows: list[qdrant_edge.Point] = []
+            others: list[Embedded] = []
+            for document_id, points in documents.items():
+                alone = len({made.chunk.document_version for made in points}) == 1
+                if there.get(document_id) or not alone or len(points) > _WHOLE:
+                    others += points
+                    continue
+                for made in points:
+                    row, audience = point(made, live=True)
+                    self._audiences.add(audience)
+                    rows.append(row)
+            if rows:
+                shard.update(UpdateOperation.upsert_points(rows))
+            return others
 
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rag.records import Embedded, QueryVectors, SparseVector
@@ -40,6 +40,23 @@ def point(made: Embedded, *, live: bool) -> tuple[qdrant_edge.Point, str]:
     sparse = edge.SparseVector(list(made.sparse.indices), list(made.sparse.values))
     vectors = {DENSE: made.dense.tolist(), SPARSE: sparse}
     return edge.Point(id=chunk.id, vector=vectors, payload=payload), audience
+
+
+def in_batches(points: Sequence[Embedded], most: int) -> Iterator[dict[str, list[Embedded]]]:
+    """Return points by document, so many points at a time; no document is in two batches."""
+    documents: dict[str, list[Embedded]] = {}
+    for made in points:
+        documents.setdefault(made.chunk.document_id, []).append(made)
+    batch: dict[str, list[Embedded]] = {}
+    size = 0
+    for document_id, own in documents.items():
+        if batch and size + len(own) > most:
+            yield batch
+            batch, size = {}, 0
+        batch[document_id] = own
+        size += len(own)
+    if batch:
+        yield batch
 
 
 def payload_in(record: qdrant_edge.Record | qdrant_edge.ScoredPoint) -> dict[str, object]:

@@ -20,6 +20,7 @@ from rag.store.payload import (
     payload_of,
     permissions_of,
     row_of,
+    versions_of,
     visible,
 )
 
@@ -71,23 +72,24 @@ class MemoryStore:
 
     def publish(self, document_id: str, version: str) -> None:
         """Make a version live and remove the others; without points it is a `NotFoundError`."""
-        self.publish_all({document_id: version})
-
-    def publish_all(self, versions: Mapping[str, str]) -> None:
-        """Make versions live and remove the others of their documents."""
         with self._changing:
-            there = {(p.payload["document"], p.payload["version"]) for p in self._points.values()}
-            for document_id, version in versions.items():
-                if (document_id, version) not in there:
-                    raise NotFoundError(f"no point of this version of document {document_id}")
             table = {}
+            there = False
             for id_, point in self._points.items():
-                version_now = versions.get(str(point.payload["document"]))
-                if version_now is None:
+                if not point.is_of(document_id):
                     table[id_] = point
-                elif point.payload["version"] == version_now:
+                elif point.payload["version"] == version:
                     table[id_] = point.changed(live=True)
+                    there = True
+            if not there:
+                raise NotFoundError(f"no point of this version of document {document_id}")
             self._points = table
+
+    def write(self, points: Sequence[Embedded]) -> None:
+        """Put documents with all their points, and publish each."""
+        self.put(points)
+        for document_id, version in versions_of(points).items():
+            self.publish(document_id, version)
 
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from rag.errors import ConfigurationError
@@ -196,6 +196,11 @@ def of_other_versions(document_id: str, version: str) -> Filter:
     """Return the filter for the points of a document's other versions."""
     other = Not(part=Equals(field="version", value=version))
     return AllOf(parts=(of_document(document_id), other))
+
+
+def versions_of(points: Iterable[Embedded]) -> dict[str, str]:
+    """Return the version of each document that points belong to, the last one named."""
+    return {made.chunk.document_id: made.chunk.document_version for made in points}
 
 
 def check_dimensions(found: int, expected: int) -> None:

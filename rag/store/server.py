@@ -26,6 +26,7 @@ from rag.store.payload import (
     payload_of,
     permissions_of,
     row_of,
+    versions_of,
     visible,
 )
 from rag.store.server_collection import ensure_collection
@@ -84,27 +85,26 @@ class ServerStore:
         The server does it in this order, and a search may come between two steps: then it sees
         both versions for an instant, of which `search` keeps one.
         """
-        self.publish_all({document_id: version})
-
-    def publish_all(self, versions: Mapping[str, str]) -> None:
-        """Make versions live and remove the others of their documents, in one request."""
         from qdrant_client import models
 
         client = self._client()
-        steps: list[models.UpdateOperation] = []
-        for document_id, version in versions.items():
-            this = server_filter(of_version(document_id, version))
-            others = server_filter(of_other_versions(document_id, version))
-            present = patiently(partial(client.count, self._collection, this, exact=True))
-            if not present.count:
-                raise NotFoundError(f"no point of this version of document {document_id}")
-            steps += [
-                _set({"live": True}, this),
-                _set({"live": False}, others),
-                models.DeleteOperation(delete=models.FilterSelector(filter=others)),
-            ]
-        if steps:
-            patiently(partial(client.batch_update_points, self._collection, steps, wait=True))
+        this = server_filter(of_version(document_id, version))
+        others = server_filter(of_other_versions(document_id, version))
+        present = patiently(partial(client.count, self._collection, this, exact=True))
+        if not present.count:
+            raise NotFoundError(f"no point of this version of document {document_id}")
+        steps: list[models.UpdateOperation] = [
+            _set({"live": True}, this),
+            _set({"live": False}, others),
+            models.DeleteOperation(delete=models.FilterSelector(filter=others)),
+        ]
+        patiently(partial(client.batch_update_points, self._collection, steps, wait=True))
+
+    def write(self, points: Sequence[Embedded]) -> None:
+        """Put documents with all their points, and publish each."""
+        self.put(points)
+        for document_id, version in versions_of(points).items():
+            self.publish(document_id, version)
 
     def grant(self, document_id: str, acl: Acl) -> None:
         """Change who may read a document."""

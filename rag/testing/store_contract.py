@@ -132,19 +132,33 @@ class VersionsContract(Contract):
         assert found(store, readable(principal("porters"))) == set()
         assert found(store, readable(principal("nurses"))) == {"a"}
 
-    def test_several_documents_are_published_at_once_new_ones_and_others(
-        self, store: Store
-    ) -> None:
+    def test_documents_are_written_and_seen_at_once_new_ones_and_others(self, store: Store) -> None:
         add(store, document("a", version="v1", passages=3))
-        for name, version in (("a", "v2"), ("b", "v1"), ("c", "v1"), ("unseen", "v1")):
-            store.put(document(name, version=version))
-        store.publish_all({"a": "v2", "b": "v1", "c": "v1"})
-        assert found(store) == {"a", "b", "c"}
-        assert store.versions()["a"] == {"v2": 2}
-        with pytest.raises(NotFoundError):
-            store.publish_all({"unseen": "v1", "none": "v1"})
-        assert found(store) == {"a", "b", "c"}
-        store.publish_all({})
+        store.put(document("begun", passages=3)[:1])
+        store.put(document("unseen"))
+        large = document("large", passages=300, acl=NURSES)
+        new = [document("a", version="v2"), document("b"), document("begun", passages=3), large]
+        store.write([point for points in new for point in points])
+        assert found(store, readable(principal("porters"))) == {"a", "b", "begun"}
+        assert found(store, of_document("large")) == {"large"}
+        assert store.versions() == {
+            "a": {"v2": 2},
+            "b": {"v1": 2},
+            "begun": {"v1": 3},
+            "large": {"v1": 300},
+            "unseen": {"v1": 2},
+        }
+        store.write(document("b", version="v2", passages=1))
+        assert store.versions()["b"] == {"v2": 1}
+        store.remove("b")
+        store.write(document("b", acl=NURSES))
+        assert found(store, readable(principal("porters"))) == {"a", "begun"}
+        store.write([])
+
+    def test_of_two_versions_that_are_written_together_the_last_is_seen(self, store: Store) -> None:
+        store.write([*document("a"), *document("a", version="v2", passages=1)])
+        assert store.versions() == {"a": {"v2": 1}}
+        assert found(store) == {"a"}
 
     def test_what_is_live_of_a_document_can_be_read_back_as_it_was_put(self, store: Store) -> None:
         acl = Acl(groups=frozenset({"x"}), clearance=2, purposes=frozenset({"care"}))

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("without_names")
 
 DIMENSIONS = 8
 PEOPLE = [Principal(tenant="main", id=name, groups=frozenset({name})) for name in ("alice", "bob")]
-STORE = ("put", "publish", "grant", "remove")
+STORE = ("put", "publish", "write", "grant", "remove")
 REGISTER = ("write", "finish", "fail", "mark", "grant", "touch", "forget")
 
 

@@ -53,6 +53,13 @@ def test_a_row_of_a_table_is_chosen_alone(document):
     assert parts("heating", [ranked_in(made, table)], 8) == ["Heating | 3 | 4"]
 
 
+def test_the_row_that_the_question_names_comes_first(document):
+    row = "Item: Other assets (1) | 2019: 12 | 2018: 9"
+    text = f"{row}\nItem: Fixed assets | 2019: 3 | 2018: 2\nThe change in other assets in 2019."
+    question = "What was the change in other assets in 2019?"
+    assert parts(question, [ranked_in(document(text), text)], 20) == [row]
+
+
 def test_headings_are_not_evidence(document):
     made = document("Boiler pressure limit:", "It is 2.4 bar here.")
     text = "Boiler pressure limit:\n\nIt is 2.4 bar here."

@@ -392,3 +392,34 @@ def test_the_facts_say_who_has_an_index_that_is_in_use(path, store):
     seen = EdgeStore(path, DIMENSIONS).facts()
     assert seen.held_by.startswith(f"{os.getpid()} (")
     assert (seen.points, seen.segments, seen.quantised) == (None, facts.segments, False)
+
+
+_WRITING = """
+import sys
+from pathlib import Path
+from rag.store.edge import EdgeStore
+from rag.testing.store_contract import document
+from rag.testing.vectors import DIMENSIONS
+
+store = EdgeStore(Path(sys.argv[1]), DIMENSIONS)
+for n in range(100_000):
+    store.write([p for k in range(3) for p in document(f"{n}-{k}", passages=40)])
+    print(n, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_after_kill_9_a_document_that_was_being_written_is_there_whole_or_not_at_all(path, store):
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITING, str(path)],
+        stdout=subprocess.PIPE,
+        env={**environment(), "PYTHONPATH": str(Path.cwd())},
+        text=True,
+    ) as process:
+        while process.stdout.readline() != "20\n":
+            pass
+        process.kill()
+    versions = store.versions()
+    assert {f"{n}-{k}" for n in range(21) for k in range(3)} <= versions.keys()
+    assert all(counts == {"v1": 40} for counts in versions.values())
+    assert store.facts().live == store.facts().points

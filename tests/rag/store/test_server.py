@@ -297,7 +297,7 @@ def test_every_request_of_every_method_is_one_of_qdrants_interface(stub, store):
     stub.points = [{"id": passage("a").id, "payload": place}]
     store.warm()
     store.put(document("a", acl=Acl(purposes=frozenset({"care"}))))
-    store.publish_all({"a": "v1", "b": "v1"})
+    store.write(document("b"))
     store.grant("a", Acl(public=True))
     store.search(question("x", {1: 1.0}), readable=readable(principal("n")), limit=5)
     store.versions()
