@@ -14,6 +14,8 @@ from rag.ground.thresholds import thresholds
 from rag.models.native import choose
 from rag.plugins import load
 from rag.ports import Generator, Grounder
+from rag.retrieve.enough import FILE as ENOUGH_FILE
+from rag.retrieve.enough import judge
 from rag.settings import ModelSettings
 from rag.state.budgets import TokenBudget
 from rag.state.register import Register
@@ -36,8 +38,9 @@ def build_answerer(
     have answered, is not asked of it.
     """
     grounder = build_grounder(inst, encoder)
+    floor = judge(inst.named.path / ENOUGH_FILE).floor
     if name not in (TIERS, *_SECTIONS):
-        return Single(build_generator(inst, encoder, name), grounder)
+        return Single(build_generator(inst, encoder, name), grounder, floor=floor)
     settings = inst.settings.tiers
     asked = {MODEL: MODEL} if name == TIERS else {MODEL: name}
     if name == TIERS and inst.settings.larger_model.runtime != "none":
@@ -51,6 +54,7 @@ def build_answerer(
         grounder,
         rules=settings.rules if name == TIERS else (),
         budget=TokenBudget(register.database, daily) if daily else None,
+        floor=floor,
     )
 
 

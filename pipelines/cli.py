@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines import (
+    cli_abstention,
     cli_erase,
     cli_grounding,
     cli_index,
@@ -48,6 +49,7 @@ evaluation = typer.Typer(
 )
 evaluation.command("redaction")(cli_measure.eval_redaction)
 evaluation.command("grounding")(cli_grounding.eval_grounding)
+evaluation.command("abstention")(cli_abstention.eval_abstention)
 evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(evaluation, name="eval", no_args_is_help=True)
 app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)

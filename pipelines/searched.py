@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from connectors.formats.assemble import Assembler
 from connectors.formats.registry import Formats, default_formats
@@ -33,10 +34,13 @@ from pipelines.own_corpora import own_corpora
 from rag.errors import SkipDocument
 from rag.ports import Chunker, Embedder, Redactor, Store
 from rag.records import Acl, Chunk, ElementKind, Embedded, Parsed, RedactedDocument
+from rag.retrieve.search import Index, Retriever
+from rag.settings import RetrieveSettings
 from rag.store.edge import EdgeStore
 from rag.store.process_lock import ProcessLock
 
 _AT_ONCE = 256
+Seen = TypeVar("Seen", bound=Index)
 
 
 class Shapes:
@@ -104,6 +108,14 @@ class Indexed:
             texts = self.texts.by_id
             yield WordSearch(self.chunks, texts, passages=settings.passages)
             return
+        with self.retriever(settings, lambda index: index) as (found, _):
+            yield found
+
+    @contextmanager
+    def retriever(
+        self, settings: RetrieveSettings, seen: Callable[[Index], Seen]
+    ) -> Iterator[tuple[Retriever, Seen]]:
+        """Open the index with the product's own search, and as what it is seen by that."""
         store = EdgeStore(
             self.path,
             self.embedder.dimensions,
@@ -114,7 +126,8 @@ class Indexed:
         try:
             store.warm()
             inst = replace(self.inst, settings=changed)
-            yield build_retriever(inst, self.embedder, store, self.texts)
+            index = seen(store)
+            yield build_retriever(inst, self.embedder, index, self.texts), index
         finally:
             store.close()
 

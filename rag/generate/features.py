@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embed.bm25 import terms
 from rag.generate import cues
 from rag.records import RedactedText, Vector
 from rag.retrieve.rerank import even
+from rag.retrieve.roots import roots
 
 NAMES = (
     "meaning",  # the cosine of sentence and question
@@ -41,8 +41,6 @@ _ROW = " | "
 _NEW = 2
 _REACH = ((1, 0.6), (2, 0.4))
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "s", "y", "e")
-_SHORTEST_ROOT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +65,9 @@ def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Kn
     """Return what is known of candidates, given the cosine of each and the question."""
     passages = np.asarray([one.n for one in candidates])
     texts = [str(one.text) for one in candidates]
-    asked = list(dict.fromkeys(_roots(question)))
-    own = [frozenset(_roots(text)) for text in texts]
-    above = [frozenset(_roots(one.context)) for one in candidates]
+    asked = list(dict.fromkeys(roots(question)))
+    own = [frozenset(roots(text)) for text in texts]
+    above = [frozenset(roots(one.context)) for one in candidates]
     before = [
         above[at] | own[at - 1] if at and passages[at - 1] == passages[at] else above[at]
         for at in range(len(own))
@@ -97,18 +95,6 @@ def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Kn
 def is_row(text: str) -> bool:
     """Say whether a text is a row of a table."""
     return _ROW in text
-
-
-def _roots(text: str) -> list[str]:
-    """Return the terms of a text without their endings, so that `billed` meets `bills`."""
-    return [_root(term) for term in terms(text)]
-
-
-def _root(term: str) -> str:
-    for ending in _ENDINGS:
-        if term.endswith(ending) and len(term) - len(ending) >= _SHORTEST_ROOT:
-            return term[: -len(ending)]
-    return term
 
 
 def _held(
@@ -144,9 +130,9 @@ def _near(words: NDArray[np.float64], passages: NDArray[np.int_]) -> NDArray[np.
 
 
 def _counted(question: str, texts: Sequence[str]) -> list[bool]:
-    wanted = frozenset(_roots(cues.counted(question)))
+    wanted = frozenset(roots(cues.counted(question)))
     return [
-        any(not wanted.isdisjoint(_roots(after)) for after in cues.numbered(text)) and bool(wanted)
+        any(not wanted.isdisjoint(roots(after)) for after in cues.numbered(text)) and bool(wanted)
         for text in texts
     ]
 
@@ -157,7 +143,7 @@ def _row_meant(text: str, asked: frozenset[str]) -> bool:
         return False
     first = text.split(_ROW, 1)[0]
     name, found, value = first.partition(": ")
-    words = frozenset(_roots(value if found else name))
+    words = frozenset(roots(value if found else name))
     return bool(words) and words <= asked
 
 

@@ -89,13 +89,13 @@ def _sentences(
             own.append(frozenset(terms(stretch.document.text[span.start : span.end])))
             above.append(frozenset(terms(above_of(stretch.document, span.start))))
     meets = even(np.array(met, dtype=np.float32))
-    held = _held(asked, own, above)
+    shares = held(asked, own, above)
     sentences = []
     for at, (number, order, span) in enumerate(places):
         likely = math.exp(
             _MEETING_WEIGHT * meets[at]
             + _PASSAGE_WEIGHT * passages[number]
-            + _WORDS_WEIGHT * held[at]
+            + _WORDS_WEIGHT * shares[at]
         )
         cost = len(count_tokens(found[number].document.text[span.start : span.end]))
         worth = likely / max(cost, _SHORTEST)
@@ -103,7 +103,7 @@ def _sentences(
     return sentences
 
 
-def _held(
+def held(
     asked: Sequence[str], own: Sequence[frozenset[str]], above: Sequence[frozenset[str]]
 ) -> list[float]:
     """Return the share of the question's words that stand in or above each, rare ones more."""
