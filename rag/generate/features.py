@@ -60,6 +60,12 @@ class Known:
     features: Vector = field(repr=False)
     support: Vector = field(repr=False)
 
+    @property
+    def other_year(self) -> NDArray[np.bool_]:
+        """Of each candidate whether it is of other years alone than are asked for."""
+        found: NDArray[np.bool_] = self.features[:, NAMES.index("year")] < 0
+        return found
+
 
 def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Known:
     """Return what is known of candidates, given the cosine of each and the question."""
