@@ -14,8 +14,6 @@ from rag.ground.thresholds import thresholds
 from rag.models.native import choose
 from rag.plugins import load
 from rag.ports import Generator, Grounder
-from rag.retrieve.enough import FILE as ENOUGH_FILE
-from rag.retrieve.enough import judge
 from rag.settings import ModelSettings
 from rag.state.budgets import TokenBudget
 from rag.state.register import Register
@@ -37,8 +35,10 @@ def build_answerer(
     One model alone is a tier too: what needs no model, such as whether hidden documents would
     have answered, is not asked of it.
     """
+    from rag.retrieve.enough import FILE, judge
+
     grounder = build_grounder(inst, encoder)
-    floor = judge(inst.named.path / ENOUGH_FILE).floor
+    floor = judge(inst.named.path / FILE).floor
     if name not in (TIERS, *_SECTIONS):
         return Single(build_generator(inst, encoder, name), grounder, floor=floor)
     settings = inst.settings.tiers

@@ -13,7 +13,6 @@ from rag.embed.bm25 import terms
 from rag.generate.wire.tokens import estimated_tokens
 from rag.ports import Generator, Grounder
 from rag.records import Checked, Draft, Evidence, ModelUse, Principal, Question, TierStep, Verdict
-from rag.retrieve.enough import enough
 from rag.settings import TierRule
 
 EXTRACTIVE, MODEL, LARGER, NOBODY = "extractive", "model", "larger", "nobody"
@@ -94,7 +93,7 @@ class Single:
 
     def answer(self, question: Question, evidence: Sequence[Evidence]) -> Tried:
         """Return its answer, checked."""
-        if not enough(evidence, self._floor):
+        if not _enough(evidence, self._floor):
             return _nothing(self.model, evidence)
         draft = self._generator.generate(question, evidence)
         checked = self._grounder.check(draft, evidence)
@@ -158,7 +157,7 @@ class Tiers:
         if rule is not None and rule.answer == NOBODY:
             step = TierStep(tier=NOBODY, model="", verdict=Verdict.ABSTAINED, why=rule.why)
             return Tried(checked=_abstained(), model=NOBODY, steps=(step,))
-        if not enough(evidence, self._floor):
+        if not _enough(evidence, self._floor):
             return _nothing(self.model, evidence)
         going = _Going(self, question, evidence)
         going.take(self._order(rule), why=rule.why if rule is not None else "")
@@ -166,7 +165,7 @@ class Tiers:
 
     def would_answer(self, question: Question, evidence: Sequence[Evidence]) -> bool:
         """Say whether sentences of the evidence answer as they stand."""
-        if not enough(evidence, self._floor):
+        if not _enough(evidence, self._floor):
             return False
         draft = self._generators[EXTRACTIVE].generate(question, evidence)
         return _holds(self._grounder.check(draft, evidence))
@@ -319,6 +318,11 @@ def _ready(generators: Iterable[Generator]) -> bool | None:
 def _close(generators: Iterable[Generator]) -> None:
     for generator in _served(generators):
         generator.close()
+
+
+def _enough(evidence: Sequence[Evidence], floor: float) -> bool:
+    """Say whether there is evidence, and it is likely enough to answer."""
+    return bool(evidence) and evidence[0].likely >= floor
 
 
 def _holds(checked: Checked) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ConfigurationError
-from rag.records import Evidence, Vector
+from rag.records import Vector
 from rag.retrieve.signs import NAMES
 
 FILE = "enough.json"
@@ -81,11 +81,6 @@ class Judge:
     def likelihoods(self, rows: Sequence[Vector]) -> NDArray[np.float64]:
         """Return how likely an answer is for each row of signs."""
         return np.asarray([self.likelihood(row) for row in rows])
-
-
-def enough(evidence: Sequence[Evidence], floor: float) -> bool:
-    """Say whether there is evidence, and it is likely enough to answer."""
-    return bool(evidence) and evidence[0].likely >= floor
 
 
 @lru_cache(maxsize=1)

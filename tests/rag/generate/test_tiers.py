@@ -87,6 +87,7 @@ def test_nobody_is_asked_where_what_was_found_is_not_likely_to_answer():
         assert tried.checked.verdict is Verdict.ABSTAINED
         assert [step.tier for step in tried.steps] == ["nobody"]
         assert not answerer.would_answer(ASKED, unlikely(0.49))
+        assert answerer.answer(ASKED, []).checked.verdict is Verdict.ABSTAINED
         assert says.asked == 0
         assert answerer.answer(ASKED, unlikely(0.5)).checked.verdict is Verdict.GROUNDED
         says.asked = 0

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from rag.errors import ConfigurationError
-from rag.retrieve.enough import PACKAGED, Judge, Tree, enough, judge, parsed, shipped, written
+from rag.retrieve.enough import PACKAGED, Judge, Tree, judge, parsed, shipped, written
 from rag.retrieve.signs import NAMES
-from rag.testing.passages import BOILER, evidence
 
 FIRST = Tree(signs=(0, -1, 3, -1, -1), limits=(0.5, 0.1, 0.2, 0.3, 0.9), right=(2, 0, 4, 0, 0))
 MADE = Judge(trees=(FIRST,), floor=0.4, data="abc", fitted_on={"public": 12}, chosen="2026-11-21")
@@ -32,13 +31,6 @@ def test_trees_are_averaged():
     sure = Tree(signs=(-1,), limits=(0.5,), right=(0,))
     two = replace(MADE, trees=(FIRST, sure))
     assert two.likelihoods([row(), row(_0=1, _3=1)]) == pytest.approx([0.3, 0.7])
-
-
-def test_evidence_is_enough_from_the_floor_on():
-    given = replace(evidence(1, BOILER), likely=0.4)
-    assert enough([given], 0.4)
-    assert not enough([given], 0.41)
-    assert not enough([], 0.0)
 
 
 def test_what_is_written_is_read_again():
