@@ -51,7 +51,7 @@ from rag.state.vault import VaultRows
 
 if TYPE_CHECKING:
     from rag.retrieve.ranked import Texts
-    from rag.retrieve.search import Retriever
+    from rag.retrieve.search import Index, Retriever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,9 +218,10 @@ def build_store(inst: Installation, dimensions: int) -> Store:
     )
 
 
-def build_retriever(inst: Installation, encoder: Embedder, store: Store, texts: Texts) -> Retriever:
+def build_retriever(inst: Installation, encoder: Embedder, store: Index, texts: Texts) -> Retriever:
     """What finds evidence, with the glossary and the model that settings name."""
     from rag.embed.cross_encoder import PairReader
+    from rag.retrieve.enough import FILE, judge
     from rag.retrieve.rewrite import Rewriter
     from rag.retrieve.search import Retriever
 
@@ -238,6 +239,7 @@ def build_retriever(inst: Installation, encoder: Embedder, store: Store, texts: 
         settings,
         rewriter=Rewriter(home / settings.glossary if settings.glossary else None),
         reranker=PairReader(home / settings.rerank_model) if settings.rerank_model else None,
+        judge=judge(home / FILE),
     )
 
 

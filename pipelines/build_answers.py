@@ -35,9 +35,12 @@ def build_answerer(
     One model alone is a tier too: what needs no model, such as whether hidden documents would
     have answered, is not asked of it.
     """
+    from rag.retrieve.enough import FILE, judge
+
     grounder = build_grounder(inst, encoder)
+    floor = judge(inst.named.path / FILE).floor
     if name not in (TIERS, *_SECTIONS):
-        return Single(build_generator(inst, encoder, name), grounder)
+        return Single(build_generator(inst, encoder, name), grounder, floor=floor)
     settings = inst.settings.tiers
     asked = {MODEL: MODEL} if name == TIERS else {MODEL: name}
     if name == TIERS and inst.settings.larger_model.runtime != "none":
@@ -51,6 +54,7 @@ def build_answerer(
         grounder,
         rules=settings.rules if name == TIERS else (),
         budget=TokenBudget(register.database, daily) if daily else None,
+        floor=floor,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines import (
+    cli_abstention,
     cli_erase,
     cli_eval,
     cli_grounding,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 cli_eval.evaluation.command("redaction")(cli_measure.eval_redaction)
 cli_eval.evaluation.command("grounding")(cli_grounding.eval_grounding)
+cli_eval.evaluation.command("abstention")(cli_abstention.eval_abstention)
 cli_eval.evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(cli_eval.evaluation, name="eval", no_args_is_help=True)
 app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from connectors.formats.assemble import Assembler
 from connectors.formats.registry import Formats, default_formats
@@ -33,11 +34,13 @@ from pipelines.own_corpora import own_corpora
 from rag.errors import SkipDocument
 from rag.ports import Chunker, Embedder, Redactor, Store
 from rag.records import Acl, Chunk, ElementKind, Embedded, Parsed, RedactedDocument
+from rag.retrieve.search import Index, Retriever
 from rag.settings import RetrieveSettings
 from rag.store.edge import EdgeStore
 from rag.store.process_lock import ProcessLock
 
 _AT_ONCE = 256
+Seen = TypeVar("Seen", bound=Index)
 
 
 class Shapes:
@@ -114,7 +117,20 @@ class Indexed:
 
         They may differ in all but what is fetched: candidates and weights are the first one's.
         """
-        settings = several[0]
+        with self._opened(several[0]) as store:
+            yield [self._retriever(store, one) for one in several]
+
+    @contextmanager
+    def retriever(
+        self, settings: RetrieveSettings, seen: Callable[[Index], Seen]
+    ) -> Iterator[tuple[Retriever, Seen]]:
+        """Open the index with the product's own search, and as what it is seen by that."""
+        with self._opened(settings) as store:
+            index = seen(store)
+            yield self._retriever(index, settings), index
+
+    @contextmanager
+    def _opened(self, settings: RetrieveSettings) -> Iterator[EdgeStore]:
         store = EdgeStore(
             self.path,
             self.embedder.dimensions,
@@ -123,14 +139,14 @@ class Indexed:
         )
         try:
             store.warm()
-            yield [self._retriever(store, one) for one in several]
+            yield store
         finally:
             store.close()
 
-    def _retriever(self, store: EdgeStore, settings: RetrieveSettings) -> Finder:
+    def _retriever(self, index: Index, settings: RetrieveSettings) -> Retriever:
         changed = self.inst.settings.model_copy(update={"retrieve": settings})
         inst = replace(self.inst, settings=changed)
-        return build_retriever(inst, self.embedder, store, self.texts)
+        return build_retriever(inst, self.embedder, index, self.texts)
 
 
 @contextmanager

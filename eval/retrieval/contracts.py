@@ -104,6 +104,39 @@ def absent(folder: Path) -> list[tuple[str, str]]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Whether a contract has a kind of clause; `common` says that most contracts have it.
+
+    `contract` is the id of its document, `cluster` what its questions have in common.
+    """
+
+    contract: str
+    cluster: str
+    kind: str
+    filled: bool
+    common: bool
+
+
+def cells(folder: Path) -> list[Cell]:
+    """Return every cell of the table, the empty ones too: what experts did not find."""
+    clauses = list(_cells(folder / TABLE))
+    files = _files(folder / TEXTS)
+    filled = {(one.contract, one.kind) for one in clauses}
+    common = {one.kind for one in _commonest(clauses)}
+    return [
+        Cell(
+            contract=_id(contract),
+            cluster=files[contract].name,
+            kind=kind,
+            filled=(contract, kind) in filled,
+            common=kind in common,
+        )
+        for contract in sorted({one.contract for one in clauses})
+        for kind in dict.fromkeys(one.kind for one in clauses)
+    ]
+
+
 def located(text: str, clause: str) -> list[list[Span]]:
     """Return for each part of a clause every place where it stands, by letters and digits alone.
 

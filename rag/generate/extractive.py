@@ -8,10 +8,12 @@ more signs say: see `features`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.chunk.sentences import sentence_spans
 from rag.embed.bm25 import terms
@@ -27,6 +29,7 @@ from rag.settings import GenerateSettings
 # the sample corpora: from 0.3 to 0.6 what more it finds is about what more it cites in vain.
 _FOLLOWING = 0.4
 _SHORTEST = 3
+_PAST = re.compile(r"\bno longer (?:valid|in force|appl\w+|used)\b|\bsuperseded\b", re.IGNORECASE)
 
 
 class SentenceEncoder(Protocol):
@@ -53,7 +56,7 @@ class ExtractiveGenerator:
         found = self._known(question.text, candidates)
         if found.support.max() < self._settings.minimum_support:
             return Draft(sentences=(), model=self.model)
-        chosen = self._choose(candidates, weights().likelihoods(found.features))
+        chosen = self._choose(candidates, weights().likelihoods(found.features), found.other_year)
         return Draft(
             sentences=tuple(DraftSentence(text=c.text, cites=(c.n,)) for c in chosen),
             model=self.model,
@@ -63,10 +66,13 @@ class ExtractiveGenerator:
         vectors = self._encoder.embed_texts([question, *(one.text for one in candidates)])
         return known(question, candidates, vectors[1:] @ vectors[0])
 
-    def _choose(self, candidates: Sequence[Candidate], likely: Vector) -> list[Candidate]:
+    def _choose(
+        self, candidates: Sequence[Candidate], likely: Vector, other_year: NDArray[np.bool_]
+    ) -> list[Candidate]:
         """Take the likeliest sentence and those close to it, then put them in reading order.
 
-        Of rows of tables only the likeliest: another one answers for something else.
+        Of rows of tables only the likeliest: another one answers for something else. Nor does a
+        sentence follow that is of another year than is asked for, or says that it holds no longer.
         """
         order = np.argsort(-likely, kind="stable")
         least = likely[order[0]] * _FOLLOWING
@@ -75,6 +81,8 @@ class ExtractiveGenerator:
             if likely[index] < least or len(chosen) == self._settings.sentences:
                 break
             one = candidates[index]
+            if chosen and (other_year[index] or _PAST.search(one.text)):
+                continue
             if not (is_row(one.text) and any(is_row(other.text) for other in chosen.values())):
                 chosen.setdefault(" ".join(terms(one.text)), one)
         return sorted(chosen.values(), key=lambda c: (c.n, c.order))

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from rag.generate import cues
 from rag.records import RedactedText, Vector
 from rag.retrieve.rerank import even
-from rag.retrieve.rows import is_row, roots, row_meant
+from rag.retrieve.roots import roots
+from rag.retrieve.rows import is_row, row_meant
 
 NAMES = (
     "meaning",  # the cosine of sentence and question
@@ -58,6 +59,12 @@ class Known:
 
     features: Vector = field(repr=False)
     support: Vector = field(repr=False)
+
+    @property
+    def other_year(self) -> NDArray[np.bool_]:
+        """Of each candidate whether it is of other years alone than are asked for."""
+        found: NDArray[np.bool_] = self.features[:, NAMES.index("year")] < 0
+        return found
 
 
 def known(question: str, candidates: Sequence[Candidate], meaning: Vector) -> Known:

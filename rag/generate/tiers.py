@@ -18,6 +18,7 @@ from rag.records import Checked, Draft, Evidence, ModelUse, Principal, Question,
 from rag.settings import TierRule
 
 EXTRACTIVE, MODEL, LARGER, NOBODY = "extractive", "model", "larger", "nobody"
+_NOT_ENOUGH = "what was found does not seem to answer"
 _RANK = {Verdict.GROUNDED: 2, Verdict.PARTIAL: 1}
 
 
@@ -102,9 +103,11 @@ class Answerer(Protocol):
 class Single:
     """One generator and nobody else."""
 
-    def __init__(self, generator: Generator, grounder: Grounder) -> None:
+    def __init__(self, generator: Generator, grounder: Grounder, *, floor: float = 0.0) -> None:
+        """Take note of the parts; evidence less likely to answer than `floor` is none."""
         self._generator = generator
         self._grounder = grounder
+        self._floor = floor
 
     @property
     def model(self) -> str:
@@ -115,8 +118,8 @@ class Single:
         self, question: Question, evidence: Sequence[Evidence], hear: Hear | None = None
     ) -> Tried:
         """Return its answer, checked."""
-        if not evidence:
-            return _nothing(self.model)
+        if not _enough(evidence, self._floor):
+            return _nothing(self.model, evidence)
         asked = (MODEL, self._generator, self._grounder)
         draft, checked = answer_aloud(*asked, question, evidence, hear)
         return Tried(checked=checked, model=draft.model, drafts=(draft,))
@@ -152,6 +155,7 @@ class Tiers:
         *,
         rules: Sequence[TierRule] = (),
         budget: Budget | None = None,
+        floor: float = 0.0,
     ) -> None:
         """Take note of the parts.
 
@@ -160,11 +164,13 @@ class Tiers:
             grounder: Checks what each of them writes.
             rules: The first that matches says who answers.
             budget: What askers may spend on models; by default as much as they like.
+            floor: Evidence that is less likely to answer is none.
         """
         self._generators = generators
         self._grounder = grounder
         self._rules = [_Rule(rule) for rule in rules]
         self._budget = budget
+        self._floor = floor
 
     @property
     def model(self) -> str:
@@ -177,18 +183,20 @@ class Tiers:
     ) -> Tried:
         """Ask one after the other until an answer stands."""
         if not evidence:
-            return _nothing(self.model)
+            return _nothing(self.model, evidence)
         rule = next((rule for rule in self._rules if rule.matches(question, evidence)), None)
         if rule is not None and rule.answer == NOBODY:
             step = TierStep(tier=NOBODY, model="", verdict=Verdict.ABSTAINED, why=rule.why)
             return Tried(checked=_abstained(), model=NOBODY, steps=(step,))
+        if not _enough(evidence, self._floor):
+            return _nothing(self.model, evidence)
         going = _Going(self, question, evidence, hear)
         going.take(self._order(rule), why=rule.why if rule is not None else "")
         return going.result()
 
     def would_answer(self, question: Question, evidence: Sequence[Evidence]) -> bool:
         """Say whether sentences of the evidence answer as they stand."""
-        if not evidence:
+        if not _enough(evidence, self._floor):
             return False
         draft = self._generators[EXTRACTIVE].generate(question, evidence)
         return _holds(self._grounder.check(draft, evidence))
@@ -372,6 +380,11 @@ def _close(generators: Iterable[Generator]) -> None:
         generator.close()
 
 
+def _enough(evidence: Sequence[Evidence], floor: float) -> bool:
+    """Say whether there is evidence, and it is likely enough to answer."""
+    return bool(evidence) and evidence[0].likely >= floor
+
+
 def _holds(checked: Checked) -> bool:
     return checked.verdict in _RANK
 
@@ -380,5 +393,7 @@ def _abstained() -> Checked:
     return Checked(verdict=Verdict.ABSTAINED, sentences=(), citations=())
 
 
-def _nothing(model: str) -> Tried:
-    return Tried(checked=_abstained(), model=model)
+def _nothing(model: str, evidence: Sequence[Evidence]) -> Tried:
+    """Return an abstention: nobody is asked, and if there was something, it says why."""
+    step = TierStep(tier=NOBODY, model="", verdict=Verdict.ABSTAINED, why=_NOT_ENOUGH)
+    return Tried(checked=_abstained(), model=model, steps=(step,) if evidence else ())

@@ -162,7 +162,8 @@ class Evidence:
     """A passage that may support an answer, numbered as the generator may cite it.
 
     `titles` are the headings inside it, as ranges of its text: they say what it is about, and
-    answer nothing. `policy` and `source` are its document's.
+    answer nothing. `policy` and `source` are its document's. `likely` is how likely what was found
+    for a question is to answer it at all: one figure for all of its evidence.
     """
 
     n: int
@@ -178,3 +179,4 @@ class Evidence:
     titles: tuple[Span, ...] = ()
     policy: str = ""
     source: str = ""
+    likely: float = 1.0

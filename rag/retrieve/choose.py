@@ -25,7 +25,8 @@ from rag.embed.bm25 import terms
 from rag.embed.packing import OUTSIDE, Tokens, similarities
 from rag.records import ElementKind, QueryVectors, RedactedText, Span, Vector
 from rag.retrieve.rerank import even
-from rag.retrieve.rows import is_row, roots, row_meant
+from rag.retrieve.roots import roots
+from rag.retrieve.rows import is_row, row_meant
 from rag.retrieve.stretches import Stretch
 from rag.retrieve.written import above_of
 
@@ -99,13 +100,13 @@ def _sentences(
             rows.append(_row(text, asked_roots))
             above.append(frozenset(terms(above_of(stretch.document, span.start))))
     meets = even(np.array(met, dtype=np.float32))
-    held = _held(asked, own, above)
+    shares = held(asked, own, above)
     sentences = []
     for at, (number, order, span) in enumerate(places):
         likely = math.exp(
             _MEETING_WEIGHT * meets[at]
             + _PASSAGE_WEIGHT * passages[number]
-            + _WORDS_WEIGHT * held[at]
+            + _WORDS_WEIGHT * shares[at]
             + rows[at]
         )
         cost = len(count_tokens(found[number].document.text[span.start : span.end]))
@@ -121,7 +122,7 @@ def _row(text: str, asked: frozenset[str]) -> float:
     return _ROW_WEIGHT + _ROW_MEANT_WEIGHT * row_meant(_BRACKETED.sub("", text), asked)
 
 
-def _held(
+def held(
     asked: Sequence[str], own: Sequence[frozenset[str]], above: Sequence[frozenset[str]]
 ) -> list[float]:
     """Return the share of the question's words that stand in or above each, rare ones more."""

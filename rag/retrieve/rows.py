@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from rag.embed.bm25 import terms
+from rag.retrieve.roots import roots
 
 _CELLS = " | "
-_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "s", "y", "e")
-_SHORTEST_ROOT = 4
 
 
 def is_row(text: str) -> bool:
@@ -24,15 +22,3 @@ def row_meant(text: str, asked: AbstractSet[str]) -> bool:
     name, found, value = first.partition(": ")
     words = frozenset(roots(value if found else name))
     return bool(words) and words <= asked
-
-
-def roots(text: str) -> list[str]:
-    """Return the terms of a text without their endings, so that `billed` meets `bills`."""
-    return [_root(term) for term in terms(text)]
-
-
-def _root(term: str) -> str:
-    for ending in _ENDINGS:
-        if term.endswith(ending) and len(term) - len(ending) >= _SHORTEST_ROOT:
-            return term[: -len(ending)]
-    return term

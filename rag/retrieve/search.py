@@ -10,15 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from rag.access.rows import readable
 from rag.chunk.facets import facets_of_document
 from rag.embed.packing import unpack
-from rag.ports import Reranker, Store
-from rag.records import Evidence, Hit, QueryVectors, Question, RedactedDocument, RedactedText
+from rag.ports import Reranker
+from rag.records import (
+    Evidence,
+    Hit,
+    QueryVectors,
+    Question,
+    RedactedDocument,
+    RedactedText,
+    Vector,
+)
 from rag.retrieve.choose import chosen
+from rag.retrieve.enough import Judge, shipped
 from rag.retrieve.fold import diverse, folded
 from rag.retrieve.ranked import Candidate, Ranked, Texts
 from rag.retrieve.rerank import by_tokens
 from rag.retrieve.rewrite import Rewriter, Rewritten
+from rag.retrieve.signs import signs
 from rag.retrieve.spellings import Exact, exact_parts, share_within
 from rag.retrieve.stretches import stretches, widened
 from rag.retrieve.written import evidence_of
@@ -29,6 +40,8 @@ from rag.store.payload import facets_of, permissions_of
 _TRIES = 3
 # How many passages are read so that the wanted ones are left when repetitions are gone.
 _READ_FOR_ONE = 3
+# How many passages say what other documents make of a question.
+_AROUND = 200
 _EXACT_WEIGHT = 1.5
 _OPENING_WEIGHT = 2.0
 
@@ -41,6 +54,13 @@ class _Sought:
     query: QueryVectors = field(repr=False)
     opening: bool
     exact: tuple[Exact, ...] = field(repr=False)
+
+
+class Index(Protocol):
+    """What is needed of the store."""
+
+    def search(self, query: QueryVectors, *, readable: Filter, limit: int) -> Sequence[Hit]:
+        """Search under a filter, best first."""
 
 
 class QuestionEmbedder(Protocol):
@@ -58,12 +78,13 @@ class Retriever:
     def __init__(
         self,
         embedder: QuestionEmbedder,
-        store: Store,
+        store: Index,
         texts: Texts,
         settings: RetrieveSettings,
         *,
         rewriter: Rewriter | None = None,
         reranker: Reranker | None = None,
+        judge: Judge | None = None,
     ) -> None:
         """Take note of the parts.
 
@@ -74,6 +95,7 @@ class Retriever:
             settings: Which steps are taken.
             rewriter: Adds other forms to questions, by default those of the shipped glossaries.
             reranker: Ranks by reading, where `retrieve.rerank` is `model`.
+            judge: Says whether what was found answers at all, by default the shipped one.
         """
         self._embedder = embedder
         self._store = store
@@ -81,6 +103,7 @@ class Retriever:
         self._settings = settings
         self._rewriter = rewriter or Rewriter()
         self._reranker = reranker
+        self._judge = judge or shipped()
         self._last: _Sought | None = None
 
     def ranked(
@@ -96,6 +119,7 @@ class Retriever:
         sought = self._sought(question)
         query = sought.query
         found = self._ranked(sought, within, read=_READ_FOR_ONE * settings.passages)
+        first = found
         if settings.fold:
             found = folded(found)
         if settings.diversity and query.tokens is not None:
@@ -107,7 +131,28 @@ class Retriever:
         if settings.evidence_tokens:
             cut = chosen(sought.question.text, query, parts, budget=settings.evidence_tokens)
             parts = [replace(part, start=span.start, end=span.end) for part, span in cut]
-        return [evidence_of(n, part) for n, part in enumerate(parts, start=1)]
+        likely = self._likely(sought, first)
+        return [evidence_of(n, part, likely=likely) for n, part in enumerate(parts, start=1)]
+
+    def signs(self, question: Question, *, within: Filter) -> Vector | None:
+        """Return what shows whether the rows of a filter answer at all; None if nothing does."""
+        read = _READ_FOR_ONE * self._settings.passages
+        sought = self._sought(question)
+        return self._signs(sought, self._ranked(sought, within, read=read))
+
+    def _likely(self, sought: _Sought, found: Sequence[Ranked]) -> float:
+        """Return how likely it is that what was found answers; 1 where nothing can tell."""
+        shown = self._signs(sought, found)
+        return 1.0 if shown is None else self._judge.likelihood(shown)
+
+    def _signs(self, sought: _Sought, found: Sequence[Ranked]) -> Vector | None:
+        """Hold what was found against what else the asker may read."""
+        tokens = sought.query.tokens
+        if tokens is None or not found:
+            return None
+        everything = readable(sought.question.principal)
+        hits = self._store.search(sought.query, readable=everything, limit=_AROUND)
+        return signs(sought.question.text, tokens, found, self._with_tokens(sought.query, hits))
 
     def _sought(self, question: Question) -> _Sought:
         """Return what is looked for; one question is often put to several filters in turn."""

@@ -7,8 +7,11 @@ from rag.records import Element, ElementKind, Evidence, RedactedDocument, Redact
 from rag.retrieve.stretches import Stretch
 
 
-def evidence_of(number: int, stretch: Stretch) -> Evidence:
-    """Return a stretch as evidence; rows of a table have their header in the context."""
+def evidence_of(number: int, stretch: Stretch, *, likely: float = 1.0) -> Evidence:
+    """Return a stretch as evidence; rows of a table have their header in the context.
+
+    `likely` says how likely all that was found is to answer.
+    """
     document = stretch.document
     return Evidence(
         n=number,
@@ -24,6 +27,7 @@ def evidence_of(number: int, stretch: Stretch) -> Evidence:
         titles=titles_within(document, stretch.start, stretch.end),
         policy=document.policy,
         source=document.source,
+        likely=likely,
     )
 
 

@@ -147,3 +147,20 @@ def test_a_sentence_that_is_addressed_to_whoever_answers_is_none():
     asked = question("How often is the boiler serviced?")
     draft = made.generate(asked, [evidence(1, f"{planted} {BOILER}"), evidence(2, planted)])
     assert [sentence.text for sentence in draft.sentences] == [BOILER.split(". ")[0] + "."]
+
+
+def test_a_sentence_of_another_year_than_is_asked_for_does_not_follow():
+    passage = evidence(
+        1, "In 2025 the parking fee is 4 pounds a day. In 2024 the parking fee was 3 pounds a day."
+    )
+    with_year = answer("What is the parking fee a day in 2025?", passage, sentences=2)
+    assert [text for text, _ in with_year] == ["In 2025 the parking fee is 4 pounds a day."]
+    assert len(answer("What is the parking fee a day?", passage, sentences=2)) == 2
+
+
+def test_what_holds_no_longer_does_not_follow_but_may_answer():
+    past = "The parking fee of 3 pounds a day is no longer valid."
+    now = "The parking fee is 4 pounds a day."
+    asked = "What is the parking fee a day?"
+    assert answer(asked, evidence(1, f"{now} {past}"), sentences=2) == [(now, (1,))]
+    assert answer("Is the parking fee of 3 pounds valid?", evidence(1, past)) == [(past, (1,))]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.errors import RetryError
@@ -87,6 +89,32 @@ def path(tried):
 
 def rule(answer, **when):
     return TierRule(answer=answer, why="the board decided so", **when)
+
+
+def unlikely(likely):
+    return [replace(one, likely=likely) for one in GIVEN]
+
+
+def test_nobody_is_asked_where_what_was_found_is_not_likely_to_answer():
+    says = Says("m", RIGHT)
+    for answerer in (
+        Single(says, SupportGrounder(), floor=0.5),
+        tiers(says, extractive=says, floor=0.5),
+    ):
+        tried = answerer.answer(ASKED, unlikely(0.49))
+        assert tried.checked.verdict is Verdict.ABSTAINED
+        assert [step.tier for step in tried.steps] == ["nobody"]
+        assert not answerer.would_answer(ASKED, unlikely(0.49))
+        assert answerer.answer(ASKED, []).checked.verdict is Verdict.ABSTAINED
+        assert says.asked == 0
+        assert answerer.answer(ASKED, unlikely(0.5)).checked.verdict is Verdict.GROUNDED
+        says.asked = 0
+
+
+def test_a_rule_comes_before_the_judgement_of_what_was_found():
+    found = tiers(Says("m", RIGHT), rules=[rule("nobody")], floor=0.5)
+    [step] = found.answer(ASKED, unlikely(0.1)).steps
+    assert step.why == "the board decided so"
 
 
 def test_one_generator_answers_or_does_not():

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieve.rows import is_row, roots, row_meant
+from rag.retrieve.roots import roots
+from rag.retrieve.rows import is_row, row_meant
 
 
 @pytest.mark.parametrize(

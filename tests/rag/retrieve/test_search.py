@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rag.access.rows import readable
 from rag.records import ElementKind, Hit, QueryVectors, SparseVector
 from rag.retrieve.search import Retriever
 from rag.settings import RetrieveSettings
@@ -208,3 +209,48 @@ def test_nothing_found_is_no_evidence():
 
 def test_making_a_retriever_loads_nothing():
     Retriever(None, None, None, RetrieveSettings())
+
+
+class Sure:
+    """Says the same of everything, and remembers what it was shown."""
+
+    def __init__(self):
+        self.shown = []
+
+    def likelihood(self, shown):
+        self.shown.append(shown)
+        return 0.25
+
+
+class InTokens(OneQuestion):
+    """Embeds questions with token vectors."""
+
+    def embed_question(self, text, *, words=None):  # noqa: ARG002  the port's signature
+        self.asked.append(text)
+        return asked("three months")
+
+
+class Kept(Texts):
+    """Keeps token vectors of what it knows."""
+
+    def tokens(self, wanted):
+        return {key: packed_tokens("It is three months.") for key in wanted}
+
+
+def test_evidence_says_how_likely_it_answers_by_what_the_asker_may_read_besides():
+    index, sure = Index([hit()]), Sure()
+    found = Retriever(InTokens(), index, Kept(), RetrieveSettings(), judge=sure)
+    [one] = found.evidence(question("three months?"), within=WITHIN)
+    assert one.likely == 0.25
+    assert len(sure.shown) == 1
+    (within, _), (everything, _) = index.searches
+    assert within == WITHIN
+    assert everything == readable(question("x").principal)
+
+
+def test_without_token_vectors_evidence_is_taken_as_it_is():
+    sure = Sure()
+    found = Retriever(OneQuestion(), Index([hit()]), Texts(), RetrieveSettings(), judge=sure)
+    [one] = found.evidence(question("notice?"), within=WITHIN)
+    assert one.likely == 1.0
+    assert not sure.shown

@@ -1,0 +1,1 @@
+"""Questions that nothing answers: how many are abstained from, and how many others besides."""
