@@ -60,7 +60,8 @@ class Installation:
     """One installation, opened: its folder, settings, keys and principals.
 
     `files` is where what its settings name lies, such as models, if that is another folder: an
-    evaluation has documents of its own and the models of the operator.
+    evaluation has documents of its own and the models of the operator. `register` is the file of
+    models, if it is another one than there: a benchmark may run one that is not registered.
     """
 
     home: Home
@@ -69,6 +70,7 @@ class Installation:
     vault_ring: KeyRing
     principals: Principals
     files: Home | None = None
+    register: Path | None = None
 
     @property
     def named(self) -> Home:
@@ -130,7 +132,7 @@ def build_policies(inst: Installation, more: Sequence[str] = ()) -> Policies:
     return load_policies(
         (*redact.sources.values(), *more),
         default=redact.policy,
-        base=inst.home.path,
+        base=inst.named.path,
         known_kinds=None if inst.settings.plugins else KINDS,  # a plugin may find others
     )
 
@@ -353,10 +355,11 @@ def build_answerings(
     *,
     store: Store | None = None,
     register: Register | None = None,
+    freeze: bool = True,
 ) -> list[Answering]:
     """The way of a question once a generator; they share everything else, so close only one.
 
-    Several see the same evidence, found once.
+    Several see the same evidence, found once, unless it shall not `freeze`.
     """
     from pipelines.build_answers import build_answerer
     from rag.retrieve.search import FrozenRetriever
@@ -367,7 +370,7 @@ def build_answerings(
     redactor = redactor or build_question_redactor(inst)
     audit = build_audit(inst)
     found = build_retriever(inst, encoder, store, register)
-    retriever = FrozenRetriever(found) if len(generators) > 1 else found
+    retriever = FrozenRetriever(found) if freeze and len(generators) > 1 else found
     leaks = LeakScan(redactor, audit)
     return [
         Answering(
