@@ -104,7 +104,7 @@ def measure_speed(
     return Measured(result=result, file=folder / FIGURES_FILE, page=folder / PAGE_FILE)
 
 
-def new_folder(inst: Installation, what: str = "redact") -> Path:
+def new_folder(inst: Installation, what: str) -> Path:
     """Return where the figures go if nobody says."""
     return inst.home.runs / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-bench-{what}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipelines.bench_peers import installed
@@ -106,7 +106,7 @@ def _haystack(encoder: SentenceEncoder, settings: Settings) -> Run:
     class Cleaner:
         """Presidio's own patterns as a component."""
 
-        @component.output_types(documents=list[Document])
+        @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]  # nor here
         def run(self, documents: list[Document]) -> dict[str, Any]:
             return {"documents": [Document(content=clean(d.content or "")) for d in documents]}
 
@@ -114,12 +114,11 @@ def _haystack(encoder: SentenceEncoder, settings: Settings) -> Run:
     class Encoder:
         """The encoder as a component."""
 
-        @component.output_types(documents=list[Document])
+        @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]  # nor here
         def run(self, documents: list[Document]) -> dict[str, Any]:
             vectors = _vectors(encoder, [d.content or "" for d in documents])
-            for document, vector in zip(documents, vectors, strict=True):
-                document.embedding = vector
-            return {"documents": documents}
+            pairs = zip(documents, vectors, strict=True)
+            return {"documents": [replace(one, embedding=vector) for one, vector in pairs]}
 
     splitter = DocumentSplitter(
         split_by="word",

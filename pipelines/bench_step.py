@@ -35,8 +35,9 @@ def step(module: str, what: str, **given: object) -> dict[str, Any]:
 
 
 def serve_step(arguments: list[str], steps: Mapping[str, Callable[..., object]]) -> int:
-    """Do one step; an error is one line and an exit code."""
+    """Do one step; an error is one line and an exit code, of a crash its kind alone."""
     switch_off_telemetry()
+    sys.excepthook = _tell_kind
     given: dict[str, Any] = json.loads(sys.stdin.read())
     try:
         done = steps[arguments[0]](**given)
@@ -46,6 +47,12 @@ def serve_step(arguments: list[str], steps: Mapping[str, Callable[..., object]])
         return 1
     sys.stdout.write(json.dumps(done))
     return 0
+
+
+def _tell_kind(kind: type[BaseException], *_: object) -> None:
+    """Say what kind of error ended a step: its words could quote a document."""
+    error = f"a process of the benchmark ended with {kind.__name__}"
+    sys.stdout.write(f"\n{json.dumps({'error': error, 'again': True})}")
 
 
 def _read(text: str) -> dict[str, Any]:

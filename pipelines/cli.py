@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines import (
+    cli_bench,
     cli_erase,
     cli_grounding,
     cli_index,
@@ -50,7 +51,7 @@ evaluation.command("redaction")(cli_measure.eval_redaction)
 evaluation.command("grounding")(cli_grounding.eval_grounding)
 evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(evaluation, name="eval", no_args_is_help=True)
-app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
+app.add_typer(cli_bench.bench, name="bench", no_args_is_help=True)
 cli_index.index.command("verify")(cli_erase.verify_index)
 app.add_typer(cli_index.index, name="index", no_args_is_help=True)
 app.add_typer(cli_models.models, name="models", no_args_is_help=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from eval.bench.bars import Bar, at_least, at_most
+from eval.bench.bars import Bar, at_least, at_most, ranged
 from eval.bench.samples import Spread
 from eval.bench.timing import percentile
 from eval.bench.wire import LEAST_SPEED, MOST_FIRST, FirstToken, Overhead
@@ -101,11 +101,11 @@ def bars(result: AnswerBench) -> list[Bar]:
     server = result.server
     what = "tokens a second, of the server called directly"
     return [
-        at_least(f"{what}, whole answers", server.whole.share.median, LEAST_SPEED, "{:.1%}"),
-        at_least(f"{what}, streamed", server.streamed.share.median, LEAST_SPEED, "{:.1%}"),
+        at_least(f"{what}, whole answers", server.whole.share, LEAST_SPEED, "{:.1%}"),
+        at_least(f"{what}, streamed", server.streamed.share, LEAST_SPEED, "{:.1%}"),
         at_most(
             "first token with the shared beginning, of cold",
-            server.first.ratio.median,
+            server.first.ratio,
             MOST_FIRST,
             "{:.1%}",
         ),
@@ -121,19 +121,19 @@ def table_of_server(result: AnswerBench) -> list[tuple[str, str, str, str]]:
             "tokens a second, whole answers",
             f"{server.whole.direct:,.0f}",
             f"{server.whole.ours:,.0f}",
-            _percent(server.whole.share),
+            ranged(server.whole.share, "{:.1%}"),
         ),
         (
             "tokens a second, streamed",
             f"{server.streamed.direct:,.0f}",
             f"{server.streamed.ours:,.0f}",
-            _percent(server.streamed.share),
+            ranged(server.streamed.share, "{:.1%}"),
         ),
         (
             "first token, prompt read before, ms",
             f"{server.first_direct:,.2f}",
             f"{server.first_ours:,.2f}",
-            _percent(server.first_times),
+            ranged(server.first_times, "{:.1%}"),
         ),
     ]
 
@@ -145,7 +145,7 @@ def table_of_first(result: AnswerBench) -> list[tuple[str, str]]:
         ("time to the first token", "milliseconds"),
         ("cold: the beginning was never read", f"{server.first.cold:,.1f}"),
         ("shared: it was read for the question before", f"{server.first.shared:,.1f}"),
-        ("shared, of cold", _percent(server.first.ratio)),
+        ("shared, of cold", ranged(server.first.ratio, "{:.1%}")),
         ("from the start of the server, ms", f"{1000 * server.start_seconds:,.0f}"),
     ]
 
@@ -178,8 +178,3 @@ def middles(result: AnswerBench, generators: Sequence[str]) -> dict[str, dict[st
         }
         for name in generators
     }
-
-
-def _percent(values: Spread) -> str:
-    middle, low, high = (f"{value:.1%}" for value in (values.median, values.low, values.high))
-    return middle if low == high else f"{middle} ({low} to {high})"

@@ -67,11 +67,11 @@ def section(result: AnswerBench, about: Mapping[str, object]) -> Section:
             (
                 "The smaller a model, the more weighs what is added: one of eight billion "
                 "parameters writes about four tokens a second on two cores, where it is nothing. "
-                "`ringfence models simulate` measures what such a one costs here."
+                "What such a one costs here, ringfence models simulate measures."
             ),
             (
-                "One question at a time: waiting for a slot is not measured. `discover` looks for "
-                "hidden documents, only where nothing was found to answer."
+                "One question at a time: waiting for a slot is not measured. The stage discover "
+                "looks for hidden documents, only where nothing was found to answer."
             ),
         ],
         about=about,

@@ -87,7 +87,7 @@ def growth(
         Line(
             name=Mark(x=RIGHT + 10, y=up.at(curve[-1][1]), label=name),
             points=tuple(
-                Mark(x=across.at(amount), y=up.at(value), label=f"{amount:,.0f}: {value:,.4g}")
+                Mark(x=across.at(amount), y=up.at(value), label=f"{amount:,.0f}: {short(value)}")
                 for amount, value in curve
             ),
             ranges=tuple(
@@ -144,6 +144,11 @@ class _Even:
     def at(self, value: float) -> float:
         """Return the pixel of a value."""
         return round(self._start + value / self._most * (self._end - self._start), 1)
+
+
+def short(value: float) -> str:
+    """Return a figure with three digits, or all of its whole ones."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def nice(step: float) -> float:

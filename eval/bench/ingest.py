@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 
-from eval.bench.bars import Bar, at_most
+from eval.bench.bars import Bar, at_most, ranged
 from eval.bench.samples import Spread, spread
 
 KIND = "ingest"
@@ -117,7 +116,7 @@ def facts(result: IngestBench) -> dict[str, object]:
 def bars(result: IngestBench) -> list[Bar]:
     """Return what was promised, held or missed."""
     ours = result.of(OURS, result.amounts[-1])
-    share = median(one.again / one.wall for one in ours)
+    share = _spread(ours, lambda one: one.again / one.wall)
     what = f"{ours[0].amount} unchanged documents once more, of the first time"
     return [at_most(what, share, MOST_AGAIN, "{:.1%}")]
 
@@ -141,10 +140,10 @@ def table(result: IngestBench) -> list[tuple[str, ...]]:
             (
                 f"{amount:,}",
                 f"{ours[0].passages:,}",
-                _ranged(_spread(ours, _documents_rate), "{:,.2f}"),
-                _ranged(_spread(ours, _megabytes_rate), "{:,.3f}"),
-                _ranged(_spread(ours, _characters_rate), "{:,.0f}"),
-                _ranged(_spread(ours, _overhead_share), "{:.1%}"),
+                ranged(_spread(ours, _documents_rate), "{:,.2f}"),
+                ranged(_spread(ours, _megabytes_rate), "{:,.3f}"),
+                ranged(_spread(ours, _characters_rate), "{:,.0f}"),
+                ranged(_spread(ours, _overhead_share), "{:.1%}"),
                 f"{max(one.peak_mb for one in ours):,.0f}",
                 f"{ours[0].failed:,}",
             )
@@ -159,9 +158,9 @@ def table_of_stages(result: IngestBench) -> list[tuple[str, ...]]:
         (
             f"{amount:,}",
             *(
-                _ranged(_stage_share(ours, name), "{:.1%}")
+                ranged(_stage_share(ours, name), "{:.1%}")
                 if name != OVERHEAD
-                else _ranged(_spread(ours, _overhead_share), "{:.1%}")
+                else ranged(_spread(ours, _overhead_share), "{:.1%}")
                 for name in names
             ),
         )
@@ -191,10 +190,10 @@ def table_of_peers(result: IngestBench) -> list[tuple[str, ...]]:
                     f"{amount:,}",
                     peer,
                     f"{theirs[0].passages:,}",
-                    _ranged(_spread(theirs, _characters_rate), "{:,.0f}"),
+                    ranged(_spread(theirs, _characters_rate), "{:,.0f}"),
                     f"{max(one.peak_mb for one in theirs):,.0f}",
-                    _ranged(result.ratio(peer, amount, _after_parsing), "{:.2f}") + " times",
-                    _ranged(result.ratio(peer, amount, _alike), "{:.2f}") + " times",
+                    ranged(result.ratio(peer, amount, _after_parsing), "{:.2f}") + " times",
+                    ranged(result.ratio(peer, amount, _alike), "{:.2f}") + " times",
                 )
             )
     return [head, *rows]
@@ -230,9 +229,3 @@ def _stage_share(passes: Sequence[Pass], name: str) -> Spread:
 
 def _spread(passes: Sequence[Pass], figure: Callable[[Pass], float]) -> Spread:
     return spread([figure(one) for one in passes])
-
-
-def _ranged(values: Spread, form: str) -> str:
-    """Return the median with its range, where there is one."""
-    middle, low, high = map(form.format, (values.median, values.low, values.high))
-    return middle if low == high else f"{middle} ({low} to {high})"

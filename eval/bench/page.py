@@ -41,7 +41,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What one run of a benchmark says on the page."""
+    """What one run of a benchmark says on the page; `unbarred` is why it has no bars, if so."""
 
     kind: str
     title: str
@@ -51,6 +51,7 @@ class Section:
     method: Sequence[str]
     limits: Sequence[str]
     about: Mapping[str, object] = field(default_factory=dict)
+    unbarred: str = "Nothing was promised of it."
 
     @property
     def missed(self) -> int:

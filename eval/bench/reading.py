@@ -64,7 +64,7 @@ def _section(file: Path) -> Section:
     facts = _facts(file)
     kind = _KINDS[str(facts["bench"])]
     try:
-        result = TypeAdapter(kind.record).validate_python(facts)
+        result: object = TypeAdapter(kind.record).validate_python(facts)
         names = {*_RESULTS, *(field.name for field in fields(kind.record))}
         return kind.section(result, {k: v for k, v in facts.items() if k not in names})
     except (ValidationError, LookupError, ValueError, ArithmeticError):

@@ -9,12 +9,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.bench.growth import nice
+from eval.bench.growth import nice, short
 
 WIDTH = 760
 _LEFT, _RIGHT, _TOP = 190, 690, 8
 _ROW, _THICK = 30, 18
-_KEY_ROW, _KEY_COLUMNS = 20, 4
+_KEY_ROW, _KEY_COLUMNS = 20, 3
 _TICKS = 4
 _LONGEST = 28
 
@@ -102,7 +102,7 @@ def _row(
     x = float(_LEFT)
     for part, value in parts.items():
         width = value * scale
-        label = f"{part}: {value:,.3g}"
+        label = f"{part}: {short(value)}"
         drawn = Part(x=round(x, 1), width=round(width, 1), colour=names.index(part), label=label)
         placed.append(drawn)
         x += width
@@ -112,5 +112,5 @@ def _row(
         y=y,
         parts=tuple(placed),
         end=round(x, 1),
-        whole=f"{sum(parts.values()):,.3g}",
+        whole=short(sum(parts.values())),
     )
