@@ -50,8 +50,6 @@ def measure_ingest(
     """Ingest more and more documents of a source, beside what is installed if `peers`."""
     if not amounts or sorted(set(amounts)) != list(amounts) or amounts[0] < 1:
         raise ConfigurationError("--amounts takes numbers that grow, such as 12,24,48")
-    if data is not None:
-        data = data.resolve()
     refuse_existing(folder)
     compared = _peers() if peers else {}
     facts_of_run = about(

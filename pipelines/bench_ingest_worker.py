@@ -9,12 +9,13 @@ from __future__ import annotations
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.bench_items import Chosen, Item, all_items, root_of, warming
+from pipelines.bench_items import Item, Listed, listed, warming
 from pipelines.bench_step import serve_step
 from pipelines.bench_worker import peak_mb
 from pipelines.build import Installation, build_encoder, build_ingest, open_installation
@@ -32,7 +33,7 @@ _TOTAL = "total"
 def listing(data: str, amount: int) -> dict[str, object]:
     """Say how many documents there are to choose from, and how long listing them takes."""
     begun = time.perf_counter()
-    count = len(all_items(open_installation(home_folder()), _path(data)))
+    count = len(listed(open_installation(home_folder()), _path(data)).items)
     seconds = time.perf_counter() - begun
     if count < amount:
         raise ConfigurationError(
@@ -44,11 +45,11 @@ def listing(data: str, amount: int) -> dict[str, object]:
 def ours(data: str, amount: int, most: int, place: str) -> dict[str, object]:
     """Ingest some documents into an installation of their own, and once more unchanged."""
     inst = temporary(open_installation(home_folder()), Path(place), samples=not data)
-    items, root = all_items(inst, _path(data)), root_of(_path(data))
+    source = listed(inst, _path(data))
     with closing(build_ingest(inst)) as ingest:
-        ingest.run(Chosen(root, warming(items, most)))
-        ingest.forget(root)
-        return _measured(ingest, root, items[:amount])
+        ingest.run(source.chosen(warming(source.items, most)))
+        ingest.forget(source.root)
+        return _measured(ingest, source, amount)
 
 
 def peer(data: str, amount: int, most: int, name: str) -> dict[str, object]:
@@ -56,7 +57,7 @@ def peer(data: str, amount: int, most: int, name: str) -> dict[str, object]:
     from pipelines.bench_ingest_peers import PEERS, Texts
 
     inst = open_installation(home_folder())
-    items = all_items(inst, _path(data))
+    items = listed(inst, _path(data)).items
     texts = _parsed(items[:amount])
     run = PEERS[name](build_encoder(inst), inst.settings)
     run(Texts(values=_parsed(warming(items, most))))
@@ -98,13 +99,14 @@ def temporary(inst: Installation, place: Path, *, samples: bool) -> Installation
     )
 
 
-def _measured(ingest: Ingest, root: tuple[str, ...], items: list[Item]) -> dict[str, object]:
-    connector = Chosen(root, items)
+def _measured(ingest: Ingest, source: Listed, amount: int) -> dict[str, object]:
+    items = source.items[:amount]
+    connector = source.chosen(items)
     begun = time.perf_counter()
     report = ingest.run(connector)
     wall = time.perf_counter() - begun
     begun = time.perf_counter()
-    ingest.run(Chosen(root, items))
+    ingest.run(source.chosen(items))
     again = time.perf_counter() - begun
     if not report.indexed:
         raise ConfigurationError("none of these documents could be indexed: see `ringfence ingest`")
@@ -121,7 +123,7 @@ def _measured(ingest: Ingest, root: tuple[str, ...], items: list[Item]) -> dict[
     }
 
 
-def _parsed(items: list[Item]) -> tuple[str, ...]:
+def _parsed(items: Sequence[Item]) -> tuple[str, ...]:
     """Return the texts of documents; one that cannot be read is left out, as ours does."""
     from connectors.formats.registry import default_formats
 

@@ -57,29 +57,38 @@ class Chosen:
         return data
 
 
-def root_of(data: Path | None) -> tuple[str, ...]:
-    """Return the place below which the documents lie."""
-    return (data or corpora_folder()).resolve().parts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What there is to choose from, in the order it is chosen in, and where all of it lies."""
+
+    root: tuple[str, ...]
+    items: Sequence[Item]
+
+    def chosen(self, items: Sequence[Item]) -> Chosen:
+        """Return a connector of some of them."""
+        return Chosen(self.root, items)
 
 
-def all_items(inst: Installation, data: Path | None) -> list[Item]:
-    """List what can be parsed below `data`, or of the sample corpora, in the order of a hash.
+def listed(inst: Installation, data: Path | None) -> Listed:
+    """List what can be parsed of `data`, or of the sample corpora, in the order of a hash.
 
     The hash is of the place below the root, so that another machine chooses the same documents.
     """
     endings = default_formats().suffixes
     folders = [data] if data else [documents_folder(name) for name in NAMES]
+    connectors = [build_connector(inst, folder) for folder in folders]
+    root = connectors[0].root if data else corpora_folder().resolve().parts
     found = [
-        Item(connector=connector, listed=listed)
-        for connector in [build_connector(inst, folder) for folder in folders]
-        for listed in connector.items()
-        if isinstance(listed, SourceItem)
+        Item(connector=connector, listed=item)
+        for connector in connectors
+        for item in connector.items()
+        if isinstance(item, SourceItem)
     ]
-    depth = len(root_of(data))
     readable = [item for item in found if item.ending in endings]
     if not readable:
         raise ConfigurationError(f"{data} holds no document that can be read")
-    return sorted(readable, key=lambda item: _hash(item.listed.place[depth:]))
+    readable.sort(key=lambda item: _hash(item.listed.place[len(root) :]))
+    return Listed(root=root, items=readable)
 
 
 def warming(items: Sequence[Item], most: int) -> list[Item]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from rag.fingerprint import code_of, code_of_all
@@ -13,7 +15,8 @@ def package(tmp_path, monkeypatch):
     for file in ("__init__.py", "one.py", "below/__init__.py", "below/two.py"):
         (place / file).write_text(f"# {file}\n")
     monkeypatch.syspath_prepend(tmp_path)
-    return place
+    yield place
+    sys.modules.pop("some_package", None)
 
 
 def test_code_below_a_package_counts_only_where_it_is_asked_for(package):
