@@ -67,7 +67,7 @@ def section(result: AnswerBench, about: Mapping[str, object]) -> Section:
             (
                 "The smaller a model, the more weighs what is added: one of eight billion "
                 "parameters writes about four tokens a second on two cores, where it is nothing. "
-                "What such a one costs here, ringfence models simulate measures."
+                "The command ringfence models simulate measures what such a one costs here."
             ),
             (
                 "One question at a time: waiting for a slot is not measured. The stage discover "

@@ -91,6 +91,7 @@ def _parts(passes: Sequence[Pass]) -> dict[str, float]:
 
 def _method(result: IngestBench) -> list[str]:
     turns = 1 + max(one.turn for one in result.passes)
+    rounds = f"{turns} rounds in alternating order" if turns > 1 else "one round"
     return [
         (
             "The real ingest with this installation's settings, into an installation of its own "
@@ -99,7 +100,7 @@ def _method(result: IngestBench) -> list[str]:
         ),
         (
             f"The first documents of {result.listed:,} by a hash of their place, the smaller "
-            f"amounts within the larger; {turns} rounds in alternating order, each pass in a "
+            f"amounts within the larger; {rounds}, each pass in a "
             "process of its own. A document of each format is ingested first, which is not counted."
         ),
         (

@@ -80,6 +80,16 @@ def unlike(sections: Sequence[Section]) -> list[str]:
     ]
 
 
+def busy(sections: Sequence[Section]) -> list[str]:
+    """Return the benchmarks before which more programs wanted to run than there are cores."""
+    found = []
+    for section in sections:
+        load, cores = (_machine(section).get(name) for name in ("busy_before", "cores"))
+        if isinstance(load, float) and isinstance(cores, int) and load > cores:
+            found.append(section.kind)
+    return found
+
+
 def write_page(sections: Sequence[Section], file: Path) -> None:
     """Write the page; it needs nothing else."""
     template = environment().get_template("bench.html")
@@ -87,6 +97,7 @@ def write_page(sections: Sequence[Section], file: Path) -> None:
         sections=sections,
         verdict=verdict(sections),
         unlike=unlike(sections),
+        busy=busy(sections),
         runs=_runs(sections),
     )
     file.write_text(text, encoding="utf-8")

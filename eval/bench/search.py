@@ -115,7 +115,7 @@ def section(result: SearchBench, about: Mapping[str, object]) -> Section:
     compared = [f"Peers, in the same process on the same vectors under the same filter: {peers}."]
     return Section(
         kind=KIND,
-        title="Search as the index grows",
+        title="Search",
         bars=bars(result),
         tables=[
             Table(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import rag.generate
+from pipelines import bench_answer, bench_answer_worker
 from pipelines.bench_answer_cases import (
     READER,
     Measured,
@@ -27,8 +28,15 @@ def inst(home):
     return open_installation(home)
 
 
+@pytest.fixture
+def here(monkeypatch):
+    """Do steps in this process, which has loaded everything: what a process adds is not tested."""
+    steps = {"server": bench_answer_worker.server, "way": bench_answer_worker.way}
+    monkeypatch.setattr(bench_answer, "step", lambda _, what, **given: steps[what](**given))
+
+
 @pytest.mark.slow
-@pytest.mark.usefixtures("without_names")
+@pytest.mark.usefixtures("without_names", "here")
 def test_a_server_and_the_whole_way_are_measured(ringfence, tmp_path):
     ringfence("init")
     out = tmp_path / "out"

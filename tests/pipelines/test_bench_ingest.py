@@ -9,7 +9,7 @@ import pytest
 from pipelines import bench_ingest
 from pipelines.bench_ingest import measure_ingest
 from pipelines.bench_ingest_peers import PEERS, present
-from pipelines.bench_ingest_worker import listing, ours, temporary
+from pipelines.bench_ingest_worker import listing, temporary
 from pipelines.build import build_ingest, open_installation
 from pipelines.home import create_home
 from pipelines.report import Silent
@@ -32,36 +32,24 @@ def measured(inst, folder, out, **change):
 @pytest.mark.usefixtures("without_names")
 def test_an_ingest_is_measured_by_stage_and_nothing_of_it_stays(ringfence, home, folder, tmp_path):
     ringfence("init")
+    (home / "ringfence.toml").write_text("[chunk]\ntokens = 16\n")
     out = tmp_path / "out"
-    options = ("--data", folder, "--amounts", "1,2", "--rounds", "1", "--out", out)
+    options = ("--data", folder, "--amounts", "3", "--rounds", "1", "--out", out)
     done = ringfence("bench", "ingest", *options)
     assert done.code == 0
     assert "documents/s" in done.out
     figures = json.loads((out / "bench.json").read_text(encoding="utf-8"))
-    one, two = figures["passes"]
-    assert (one["amount"], one["documents"], two["documents"], two["failed"]) == (1, 1, 2, 0)
-    assert set(two["stages"]) == {"fetch", "parse", "redact", "chunk", "embed", "store"}
-    assert sum(two["stages"].values()) <= two["wall"]
-    assert 0 < two["again"] < two["wall"]
+    [taken] = figures["passes"]
+    assert (taken["amount"], taken["documents"], taken["failed"]) == (3, 3, 0)
+    assert taken["passages"] > 3  # as short as the settings say
+    assert set(taken["stages"]) == {"fetch", "parse", "redact", "chunk", "embed", "store"}
+    assert sum(taken["stages"].values()) <= taken["wall"] + 0.001
+    assert 0 < taken["again"] < taken["wall"]
     assert (figures["listed"], figures["data"]) == (3, "own documents")
     assert str(folder) not in (out / "bench.json").read_text(encoding="utf-8")
     assert "Where the time of a document goes" in (out / "bench.html").read_text(encoding="utf-8")
     assert sorted(place.name for place in tmp_path.iterdir()) == ["home", "out", "papers"]
     assert not (home / "state.db").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("without_names")
-def test_the_measured_installation_has_the_settings_and_keys_of_its_own(inst, folder, tmp_path):
-    (inst.home.path / "ringfence.toml").write_text("[chunk]\ntokens = 16\n")
-    place = tmp_path / "place"
-    place.mkdir()
-    found = ours(data=str(folder), amount=3, most=3, place=str(place))
-    assert found["documents"] == 3
-    assert found["passages"] > 3
-    made = {path.name for path in place.rglob("*")}
-    assert {"state.db", "audit.jsonl"} <= made
-    assert not {"keys", "installation.key", "vault.key"} & made
 
 
 def test_a_server_or_another_database_is_never_measured_into(inst, tmp_path):
@@ -89,9 +77,12 @@ def test_a_policy_of_the_operators_folder_is_found(inst, tmp_path):
         .replace("name: gdpr", "name: own")
     )
     (inst.home.path / "ringfence.toml").write_text('[redact]\npolicy = "own.yaml"\n')
-    made = temporary(open_installation(inst.home.path), tmp_path, samples=True)
+    place = tmp_path / "place"
+    place.mkdir()
+    made = temporary(open_installation(inst.home.path), place, samples=True)
     with closing(build_ingest(made)) as ingest:
         assert ingest.fingerprint("own.yaml")
+    assert not [path for path in place.rglob("*") if "key" in path.name]
 
 
 @pytest.mark.parametrize("amounts", [[], [2, 2], [4, 2], [0]])

@@ -7,7 +7,7 @@ import pytest
 from eval.bench.answer_page import section as answer_section
 from eval.bench.bars import at_most
 from eval.bench.ingest_page import section as ingest_section
-from eval.bench.page import Section, Table, unlike, verdict, write_page
+from eval.bench.page import Section, Table, busy, unlike, verdict, write_page
 from eval.bench.samples import spread
 
 
@@ -44,6 +44,13 @@ def test_runs_of_other_machines_or_code_are_told_apart():
     there = {**here, "code": "b", "memory_gb": 16.0, "busy_before": 3.0}
     assert unlike([made("one", machine=here), made("two", machine=here)]) == []
     assert unlike([made("one", machine=here), made("two", machine=there)]) == ["memory", "code"]
+
+
+@pytest.mark.parametrize(("load", "told"), [(2.0, []), (2.1, ["one"]), (None, [])])
+def test_a_machine_that_was_busy_is_told(tmp_path, load, told):
+    sections = [made("one", 1, machine={"cores": 2, "busy_before": load})]
+    assert busy(sections) == told
+    assert ("More programs than" in written(tmp_path, sections)) is bool(told)
 
 
 def test_what_is_missed_stands_first(tmp_path):
