@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
 from connectors.formats.registry import default_formats
-from eval.bench.redact import RedactBench, bench_redact, facts
+from eval.bench.page import PAGE_FILE, write_page
+from eval.bench.reading import FIGURES_FILE
+from eval.bench.redact import RedactBench, bench_redact, facts, section
 from eval.bench.samples import Sample
 from eval.folder import whole_folder, write_json
+from pipelines.bench_about import about
 from pipelines.bench_worker import OURS, STOCK
 from pipelines.build import Installation, build_names, settings_hash
 from pipelines.corpora import NAMES, documents_folder
 from rag.errors import ConfigurationError, RetryError, SkipDocument
 from rag.settings import environment
 
-FIGURES_FILE = "bench.json"
 MOST_CHARACTERS = 400_000
 
 # One thread a process: what several cores give is measured by several processes.
@@ -80,24 +79,32 @@ class Measured:
 
     result: RedactBench
     file: Path
+    page: Path
 
 
 def measure_speed(
     inst: Installation, data: Path | None, *, seconds: float, folder: Path
 ) -> Measured:
     """Measure how fast this installation redacts the texts below `data`, or the sample corpora."""
-    texts = load_texts(data)
+    texts, names = load_texts(data), build_names(inst)
+    facts_of_run = about(
+        texts_sha256=texts.sha256,
+        policy=inst.settings.redact.policy,
+        name_model=names.fingerprint if names.kinds else "",
+        settings=settings_hash(inst.settings),
+    )
     with ExitStack() as stack:
         ours, second, stock = (
             stack.enter_context(_worker(what, texts.values)) for what in (OURS, OURS, STOCK)
         )
         result = bench_redact(ours, second, stock, documents=len(texts.values), seconds=seconds)
     with whole_folder(folder) as unfinished:
-        write_json({**_about(inst, texts), **facts(result)}, unfinished / FIGURES_FILE)
-    return Measured(result=result, file=folder / FIGURES_FILE)
+        write_json({**facts_of_run, **facts(result)}, unfinished / FIGURES_FILE)
+        write_page([section(result, facts_of_run)], unfinished / PAGE_FILE)
+    return Measured(result=result, file=folder / FIGURES_FILE, page=folder / PAGE_FILE)
 
 
-def new_folder(inst: Installation, what: str = "redact") -> Path:
+def new_folder(inst: Installation, what: str) -> Path:
     """Return where the figures go if nobody says."""
     return inst.home.runs / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-bench-{what}"
 
@@ -151,21 +158,3 @@ def _worker(what: str, texts: Sequence[str]) -> Iterator[WorkerProcess]:
     finally:
         process.kill()
         process.communicate()
-
-
-def _about(inst: Installation, texts: Texts) -> dict[str, object]:
-    """Return what figures of two runs must share to be compared."""
-    names = build_names(inst)
-    return {
-        "format": 1,
-        "started": datetime.now(UTC).isoformat(),
-        "texts_sha256": texts.sha256,
-        "policy": inst.settings.redact.policy,
-        "name_model": names.fingerprint if names.kinds else "",
-        "settings": settings_hash(inst.settings),
-        "code_version": version("ringfence"),
-        "presidio_version": version("presidio-analyzer"),
-        "python_version": platform.python_version(),
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-    }

@@ -52,7 +52,7 @@ def made_peers(points: Callable[[], Iterable[Embedded]], dimensions: int) -> lis
     )
     peers = []
     for name, shown, needed, make in makers:
-        if all(_installed(package) for package in needed):
+        if installed(*needed):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that the local mode is not for production
                 search = make(points(), dimensions)
@@ -60,12 +60,13 @@ def made_peers(points: Callable[[], Iterable[Embedded]], dimensions: int) -> lis
     return peers
 
 
-def _installed(package: str) -> bool:
+def installed(*packages: str) -> str:
+    """Return the version of the first of some packages, if all are installed."""
     try:
-        version(package)
+        found = [version(package) for package in packages]
     except PackageNotFoundError:
-        return False
-    return True
+        return ""
+    return found[0]
 
 
 def _batches(points: Iterable[Embedded]) -> Iterable[Sequence[Embedded]]:

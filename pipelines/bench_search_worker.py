@@ -6,7 +6,6 @@ it prints is JSON.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,10 +19,9 @@ from typing import TYPE_CHECKING, Any
 from eval.bench.points import GROUPS, Synthetic, asker
 from eval.bench.search import ENGINE, MOST_RERANKED, OURS, RERANKED
 from eval.bench.timing import Operation, timed
+from pipelines.bench_step import serve_step
 from pipelines.bench_texts import Reranked, register_at, write_texts
 from rag.access.rows import readable
-from rag.errors import RingfenceError
-from rag.offline import switch_off_telemetry
 from rag.records import Embedded, Principal, QueryVectors
 from rag.store.edge import EdgeStore
 from rag.store.filters import Filter
@@ -38,9 +36,10 @@ _TOGETHER = 64  # documents that are written and made live at once
 _PEER_QUESTIONS, _PEER_ROUNDS = 3, 2
 
 
-def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[str, object]:
+def grow(folder: str, before: int, points: int, quantise_above: int) -> dict[str, object]:
     """Bring an index from one size to another; making the points is not counted."""
-    with closing(EdgeStore(folder, DIMENSIONS, quantise_above=quantise_above)) as store:
+    place = Path(folder)
+    with closing(EdgeStore(place, DIMENSIONS, quantise_above=quantise_above)) as store:
         store.warm()
         seconds = 0.0
         documents = Synthetic(DIMENSIONS).documents(points, after=before)
@@ -53,7 +52,7 @@ def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[st
             store.optimize()
         optimized = time.perf_counter() - begun
         if points <= MOST_RERANKED:
-            with closing(register_at(folder)) as register:
+            with closing(register_at(place)) as register:
                 write_texts(register, Synthetic(DIMENSIONS).documents(points, after=before))
         return {
             "added": points - before,
@@ -63,14 +62,14 @@ def grow(folder: Path, before: int, points: int, quantise_above: int) -> dict[st
 
 
 def measure(
-    folder: Path, points: int, questions: int, rounds: int, *, peers: bool
+    folder: str, points: int, questions: int, rounds: int, *, peers: bool
 ) -> dict[str, object]:
     """Open an index and search it for askers who may read more and more of it."""
     base = _anonymous_mb()
     begun = time.perf_counter()
     with (
-        closing(EdgeStore(folder, DIMENSIONS)) as store,
-        closing(register_at(folder)) as register,
+        closing(EdgeStore(Path(folder), DIMENSIONS)) as store,
+        closing(register_at(Path(folder))) as register,
     ):
         store.warm()
         opened = time.perf_counter() - begun
@@ -150,19 +149,5 @@ def _anonymous_mb() -> float:
     return found[0] / 1000 if found else 0.0
 
 
-def main(arguments: list[str]) -> int:
-    """Do one step; an error is one line and an exit code."""
-    switch_off_telemetry()
-    given: dict[str, Any] = json.loads(sys.stdin.read())
-    given["folder"] = Path(given["folder"])
-    try:
-        done = grow(**given) if arguments == ["grow"] else measure(**given)
-    except RingfenceError as error:
-        sys.stdout.write(json.dumps({"error": str(error)}))
-        return 1
-    sys.stdout.write(json.dumps(done))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(serve_step(sys.argv[1:], {"grow": grow, "measure": measure}))

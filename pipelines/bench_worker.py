@@ -163,11 +163,14 @@ def measured(run: Callable[[Sequence[str]], None], texts: Sequence[str], stages:
     )
 
 
-def peak_mb() -> float:
-    """Return the most memory this process has had."""
+def peak_mb(pid: int | None = None) -> float:
+    """Return the most memory that a process of ours has had; this one if none is named."""
+    process = Path("/proc") / ("self" if pid is None else str(pid))
     try:
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        status = (process / "status").read_text(encoding="ascii", errors="replace")
     except OSError:  # not Linux; there a process inherits its parent's peak in `getrusage`
+        if pid is not None:
+            return 0.0
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     [line] = [line for line in status.splitlines() if line.startswith("VmHWM:")]
     return int(line.split()[1]) / 1024

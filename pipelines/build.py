@@ -59,7 +59,8 @@ class Installation:
     """One installation, opened: its folder, settings, keys and principals.
 
     `files` is where what its settings name lies, such as models, if that is another folder: an
-    evaluation has documents of its own and the models of the operator.
+    evaluation has documents of its own and the models of the operator. `register` is the file of
+    models, if it is another one than there: a benchmark may run one that is not registered.
     """
 
     home: Home
@@ -68,6 +69,7 @@ class Installation:
     vault_ring: KeyRing
     principals: Principals
     files: Home | None = None
+    register: Path | None = None
 
     @property
     def named(self) -> Home:
@@ -129,7 +131,7 @@ def build_policies(inst: Installation, more: Sequence[str] = ()) -> Policies:
     return load_policies(
         (*redact.sources.values(), *more),
         default=redact.policy,
-        base=inst.home.path,
+        base=inst.named.path,
         known_kinds=None if inst.settings.plugins else KINDS,  # a plugin may find others
     )
 

@@ -125,11 +125,11 @@ def _client(inst: Installation, model: ModelSettings, section: str) -> tuple[Mod
     gate = build_gate(inst)
     admitted = gate.model(model.name)
     adapters = [Adapter(name=name, path=gate.model(name).path) for name in model.lora]
-    client = open_model(_fastest(inst, model), admitted.path, adapters, section=section)
+    client = open_model(fastest(inst, model), admitted.path, adapters, section=section)
     return client, f"{admitted.name}@{admitted.sha256[:12]}"
 
 
-def _fastest(inst: Installation, model: ModelSettings) -> ModelSettings:
+def fastest(inst: Installation, model: ModelSettings) -> ModelSettings:
     """Return how llama.cpp is run: a server that was built for this machine comes first."""
     built = choose(inst.named.native).program if model.runtime == "llama.cpp" else None
     if built is None:

@@ -14,6 +14,7 @@ import typer
 
 from pipelines import (
     cli_abstention,
+    cli_bench,
     cli_erase,
     cli_eval,
     cli_grounding,
@@ -49,7 +50,7 @@ cli_eval.evaluation.command("grounding")(cli_grounding.eval_grounding)
 cli_eval.evaluation.command("abstention")(cli_abstention.eval_abstention)
 cli_eval.evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(cli_eval.evaluation, name="eval", no_args_is_help=True)
-app.add_typer(cli_measure.bench, name="bench", no_args_is_help=True)
+app.add_typer(cli_bench.bench, name="bench", no_args_is_help=True)
 cli_index.index.command("verify")(cli_erase.verify_index)
 app.add_typer(cli_index.index, name="index", no_args_is_help=True)
 app.add_typer(cli_models.models, name="models", no_args_is_help=True)

@@ -1,4 +1,4 @@
-"""Commands that measure: how well redaction does, and how fast it is."""
+"""The command that measures how well redaction does."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import typer
 
 from pipelines.cli_parts import installation, print_json
 from rag.errors import ConfigurationError
-
-bench = typer.Typer(help="Measure speed on this machine.")
 
 _PARTS = ("all", "held-out", "training")
 
@@ -69,77 +67,3 @@ def eval_redaction(
     for result in run.results:
         for shortfall in shortfalls(result, run.bars):
             typer.echo(f"below the bar: {result.corpus.name}: {shortfall}", err=True)
-
-
-@bench.command("redact")
-def bench_redact(
-    data: Annotated[
-        Path | None, typer.Option(help="A file or folder of text; none: the sample corpora.")
-    ] = None,
-    seconds: Annotated[
-        float, typer.Option(min=1, help="Roughly how long each thing is measured.")
-    ] = 10.0,
-    out: Annotated[
-        Path | None, typer.Option(help="A new folder for the figures; default: among the runs.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")] = False,
-) -> None:
-    """Measure how many characters a CPU-second are redacted, by stage, against stock Presidio."""
-    from eval.bench.redact import facts, table
-    from pipelines.bench import measure_speed, new_folder
-    from pipelines.show import show_table
-
-    inst = installation()
-    typer.echo("Measuring; anything else that runs here blurs the figures", err=True)
-    measured = measure_speed(inst, data, seconds=seconds, folder=out or new_folder(inst))
-    if as_json:
-        print_json(facts(measured.result))
-    else:
-        show_table(table(measured.result))
-        typer.echo(f"figures: {measured.file}")
-
-
-@bench.command("search")
-def bench_search(
-    points: Annotated[
-        str, typer.Option(help="Sizes of the index, in passages, growing, with commas.")
-    ] = "10000,100000",
-    peers: Annotated[
-        bool, typer.Option("--peers", help="Measure what the extra `bench` installs beside it.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="A new folder for the figures; default: among the runs.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")] = False,
-) -> None:
-    """Measure search, memory and writing as a synthetic index grows, under permission filters."""
-    from eval.bench.search import facts, shortfalls, table, table_of_sizes
-    from pipelines.bench import new_folder
-    from pipelines.bench_search import measure_search
-    from pipelines.show import ProgressBar, show_table
-
-    inst = installation()
-    typer.echo("Measuring; anything else that runs here blurs the figures", err=True)
-    with ProgressBar("Measuring") as bar:
-        measured = measure_search(
-            _sizes(points),
-            out or new_folder(inst, "search"),
-            bar,
-            peers=peers,
-            quantise_above=inst.settings.store.quantise_above,
-        )
-    if as_json:
-        print_json(facts(measured.result))
-    else:
-        show_table(table(measured.result))
-        show_table(table_of_sizes(measured.result))
-        typer.echo(f"figures: {measured.file}\npage: {measured.page}")
-    for shortfall in shortfalls(measured.result):
-        typer.echo(f"below the bar: {shortfall}", err=True)
-
-
-def _sizes(points: str) -> list[int]:
-    try:
-        return [int(part) for part in points.split(",")]
-    except ValueError:
-        raise ConfigurationError("--points takes numbers with commas: 10000,100000") from None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def build_models(inst: Installation) -> ModelRegister:
     """The register of an installation."""
-    return ModelRegister(inst.named.models)
+    return ModelRegister(inst.register or inst.named.models)
 
 
 def build_gate(inst: Installation) -> AdmissionGate:

@@ -192,6 +192,11 @@ def texts_of(folder: Path) -> TextOf:
     return text
 
 
+def sample_installation(inst: Installation, names: Sequence[str]) -> Installation:
+    """Return the installation of the evaluations, with the corpora's documents as they are now."""
+    return _installed(inst, read_suites(Chosen(suites=tuple(names))))
+
+
 def _installed(inst: Installation, suites: Sequence[Suite]) -> Installation:
     """Return the installation of the evaluations, with the documents as they are now."""
     own = suites[0].name not in NAMES

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from eval.bench.samples import Sample
 
 LEAST_ROUNDS = 3
+
+Turn = TypeVar("Turn")
 
 
 class Runner(Protocol):
@@ -54,3 +56,10 @@ def in_turn(
             results[index].append(turns[index]())
         rounds += 1
     return results
+
+
+def there_and_back(turns: Sequence[Turn], rounds: int) -> Iterator[tuple[int, Turn]]:
+    """Give every turn in each round, every other round in the other direction."""
+    for number in range(rounds):
+        for turn in turns if number % 2 == 0 else reversed(turns):
+            yield number, turn

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from eval.bench.reading import FIGURES_FILE
 from pipelines import bench
-from pipelines.bench import FIGURES_FILE, load_texts
+from pipelines.bench import load_texts
 from rag.errors import ConfigurationError
 
 
@@ -57,6 +58,8 @@ def test_speed_is_measured_by_stage_against_stock_and_on_two_processes(
     figures = json.loads((out / FIGURES_FILE).read_text())
     assert done.code == 0
     assert "characters a CPU-second" in done.out
+    assert figures["machine"]["cores"] >= 1
+    assert "Redaction: characters a second" in (out / "bench.html").read_text()
     assert figures["characters"] == sum(map(len, load_texts(letters).values))
     assert figures["ours"]["count"] >= 3
     assert min(figures[name]["low"] for name in ("ours", "stock", "pace_efficiency")) > 0

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eval.bench.redact import bench_redact, facts, table
+from eval.bench.redact import bars, bench_redact, facts, section, table
 from eval.bench.samples import Sample
 
 
@@ -68,3 +68,14 @@ def test_figures_are_for_people_and_for_files(result):
     rows = table(result)
     assert rows[1][:2] == ("characters a CPU-second", "100,000")
     assert {len(row) for row in rows} == {3}
+
+
+def test_the_bars_are_speed_and_what_a_second_process_gives(result):
+    speed, efficiency = bars(result)
+    assert (speed.measured, speed.held) == ("100,000", True)
+    assert (efficiency.measured, efficiency.held) == ("80.0%", False)
+    said = section(result, {})
+    assert [part.label for part in said.figures[0].shares.rows[0].parts] == [
+        "patterns: 30",
+        "name model: 60",
+    ]

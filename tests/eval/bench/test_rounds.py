@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from eval.bench.rounds import LEAST_ROUNDS, alone, in_turn, together
+from eval.bench.rounds import LEAST_ROUNDS, alone, in_turn, there_and_back, together
 from eval.bench.samples import Sample, spread
 
 
@@ -47,3 +47,9 @@ def test_values_are_summed_up_by_their_middle_and_range():
     assert spread([3.0, 1.0, 2.0]) == spread([1.0, 2.0, 3.0])
     summary = spread([3.0, 1.0, 5.0, 2.0])
     assert (summary.median, summary.low, summary.high, summary.count) == (2.5, 1.0, 5.0, 4)
+
+
+def test_every_other_round_goes_back():
+    taken = list(there_and_back("abc", 3))
+    assert "".join(turn for _, turn in taken) == "abccbaabc"
+    assert [number for number, _ in taken] == [0, 0, 0, 1, 1, 1, 2, 2, 2]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.redact.stock import stock_presidio
+from rag.redact.stock import stock_cleaner, stock_presidio
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +20,10 @@ def count():
 )
 def test_presidios_own_patterns_run_without_a_model(count, text, findings):
     assert count(text) == findings
+
+
+def test_what_they_find_is_replaced_by_its_kind_and_the_rest_stays():
+    clean = stock_cleaner()
+    assert clean("Nothing is in here.") == "Nothing is in here."
+    text = "Card 4111 1111 1111 1111, mail jane@example.org."
+    assert clean(text) == "Card <CREDIT_CARD>, mail <EMAIL_ADDRESS>."
