@@ -18,7 +18,7 @@ from eval.folder import (
     write_text,
 )
 from eval.intervals import Interval
-from eval.paired import difference_interval
+from eval.paired import MARGIN, NonInferiority, non_inferiority
 from eval.records import CaseResult, Run
 from eval.run import Progress, execute
 from eval.scorers.base import RIGHT, AnyScorer
@@ -37,10 +37,14 @@ _LISTED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """How much more often one generator is right than the reference, on the same cases."""
+    """How much more often one generator is right than the reference, on the same cases.
+
+    `standing` says whether it is no worse than that by a margin that was set before.
+    """
 
     cases: int
     interval: Interval
+    standing: NonInferiority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,7 @@ def compare(
     progress: Progress,
     *,
     thresholds: Thresholds | None = None,
+    margin: float = MARGIN,
 ) -> Comparison:
     """Put the same cases to every solver; write the runs and one page about them.
 
@@ -80,6 +85,7 @@ def compare(
         folder: Where everything is kept; nothing may be there yet.
         progress: Is told after each answer how many are done, of all solvers together.
         thresholds: What a run has to reach to pass.
+        margin: How much less often right than the reference is no worse, as a share.
 
     Raises:
         ConfigurationError: The folder exists, the cases or names do not fit, or the solvers did
@@ -88,7 +94,7 @@ def compare(
     refuse_existing(folder)
     _refuse_unfit(solvers)
     runs = _executed(cases, solvers, library, scorers, progress)
-    comparison = compare_runs(runs, thresholds or Thresholds())
+    comparison = compare_runs(runs, thresholds or Thresholds(), margin)
     with whole_folder(folder) as unfinished:
         _write(comparison, unfinished)
     return comparison
@@ -116,7 +122,9 @@ def _executed(
     return runs
 
 
-def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
+def compare_runs(
+    runs: Mapping[str, Run], thresholds: Thresholds, margin: float = MARGIN
+) -> Comparison:
     """Compare runs over the same cases; the first is the reference.
 
     Raises:
@@ -130,7 +138,8 @@ def compare_runs(runs: Mapping[str, Run], thresholds: Thresholds) -> Comparison:
         differences={
             name: difference
             for name, run in runs.items()
-            if name != reference and (difference := _difference(run, runs[reference])) is not None
+            if name != reference
+            and (difference := _difference(run, runs[reference], margin)) is not None
         },
         differing=_differing(list(runs.values())),
         thresholds=thresholds,
@@ -154,7 +163,9 @@ def write_pages(comparison: Comparison, folder: Path) -> None:
     write_text(markdown(comparison), folder / TEXT_FILE)
 
 
-def report_runs(folders: Mapping[str, Path], out: Path, thresholds: Thresholds) -> Path:
+def report_runs(
+    folders: Mapping[str, Path], out: Path, thresholds: Thresholds, margin: float = MARGIN
+) -> Path:
     """Compare runs that were kept, the first being the reference, and write the pages of it.
 
     Raises:
@@ -162,7 +173,7 @@ def report_runs(folders: Mapping[str, Path], out: Path, thresholds: Thresholds) 
     """
     refuse_existing(out)
     runs = {name: read_run(folder) for name, folder in folders.items()}
-    comparison = compare_runs(runs, thresholds)
+    comparison = compare_runs(runs, thresholds, margin)
     with whole_folder(out) as unfinished:
         write_pages(comparison, unfinished)
     return out / PAGE_FILE
@@ -216,12 +227,13 @@ def _evidence(result: CaseResult) -> Frozen:
     return replace(result.outcome.found, seconds=0.0)
 
 
-def _difference(run: Run, reference: Run) -> Difference | None:
+def _difference(run: Run, reference: Run, margin: float) -> Difference | None:
     """Return the paired difference in being right, over the cases that both have a score for."""
     differences, clusters = paired_scores(run, reference, RIGHT)
     if not differences:
         return None
-    return Difference(cases=len(differences), interval=difference_interval(differences, clusters))
+    standing = non_inferiority(differences, margin, clusters)
+    return Difference(cases=standing.cases, interval=standing.interval, standing=standing)
 
 
 def paired_scores(run: Run, reference: Run, name: str) -> tuple[list[float], list[str]]:

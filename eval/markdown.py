@@ -8,6 +8,7 @@ from eval.chart import seconds_text
 from eval.compare import Comparison
 from eval.meanings import SHARES
 from eval.records import Metric, Run
+from eval.report import standing_text
 from eval.summary import OVERALL, SECONDS
 
 
@@ -23,7 +24,7 @@ def markdown(comparison: Comparison) -> str:
         mean, low, high = (100 * end for end in ends)
         lines.append(
             f"- {name} against {comparison.reference}: {mean:+.1f} points [{low:+.1f}, {high:+.1f}]"
-            f" right, over {one.cases} cases"
+            f" right, over {one.cases} cases; {standing_text(one.standing)}"
         )
     lines += ["", "Figures in brackets are 95 % intervals, n is how many cases a measure covers."]
     for corpus in runs[comparison.reference].summary:

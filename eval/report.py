@@ -12,6 +12,7 @@ from eval.compare import Comparison, Difference
 from eval.intervals import RESAMPLES
 from eval.meanings import OTHERS, SHARES
 from eval.pages import environment
+from eval.paired import NonInferiority, Standing
 from eval.records import CaseResult, Metric, Run
 from eval.scorers import (
     ABSTENTION,
@@ -175,10 +176,22 @@ def _against(difference: Difference, reference: str) -> str:
     mean, low, high = (100 * value for value in (interval.mean, interval.low, interval.high))
     figures = f"{mean:+.1f} points [{low:+.1f}, {high:+.1f}] against {reference}"
     if low > 0:
-        return f"{figures}: better on these cases"
-    if high < 0:
-        return f"{figures}: worse on these cases"
-    return f"{figures}: these {difference.cases} cases do not tell the two apart"
+        said = "better on these cases"
+    elif high < 0:
+        said = "worse on these cases"
+    else:
+        said = f"these {difference.cases} cases do not tell the two apart"
+    return f"{figures}: {said}; {standing_text(difference.standing)}"
+
+
+def standing_text(found: NonInferiority) -> str:
+    """Say whether one is no worse by the margin, and how many more cases would decide."""
+    said = f"{found.standing.value} by a margin of {100 * found.margin:g} points"
+    if found.standing is not Standing.UNDECIDED:
+        return said
+    if found.more is None:
+        return f"{said}, which no number of cases like these would decide"
+    return f"{said}, which about {found.more:,} more cases would decide four times in five"
 
 
 def _chart(comparison: Comparison) -> Chart | None:

@@ -148,9 +148,10 @@ def eval_report(
     from eval.thresholds import Thresholds
     from pipelines.evaluate import new_folder
 
-    folder = out or new_folder(installation().home.runs, "-report")
+    inst = installation()
+    folder = out or new_folder(inst.home.runs, "-report")
     named = {path.resolve().name: path for path in runs}
-    typer.echo(str(report_runs(named, folder, Thresholds())))
+    typer.echo(str(report_runs(named, folder, Thresholds(), inst.settings.evaluate.margin)))
 
 
 @evaluation.command("trend")

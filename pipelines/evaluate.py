@@ -65,7 +65,15 @@ def run_comparison(inst: Installation, asked: Chosen, bar: Bar) -> Path:
     """Put the same cases to every configured generator and return the page about them."""
     folder = new_folder(inst.home.runs, "-compare")
     with prepared(inst, asked, inst.settings.evaluate.generators, bar) as ready:
-        compare(ready.cases, ready.solvers, ready.library, ready.scorers, folder, _progress(bar))
+        compare(
+            ready.cases,
+            ready.solvers,
+            ready.library,
+            ready.scorers,
+            folder,
+            _progress(bar),
+            margin=inst.settings.evaluate.margin,
+        )
     return folder / PAGE_FILE
 
 

@@ -4,6 +4,7 @@ from types import MappingProxyType
 import pytest
 
 from eval.compare import compare, compare_runs
+from eval.paired import Standing
 from eval.run import execute
 from eval.scorers import standard_scorers
 from eval.thresholds import Thresholds
@@ -83,6 +84,10 @@ def test_the_first_is_the_reference_and_differences_are_paired(world, cases, sol
     assert difference.cases == 4
     assert difference.interval.mean == -0.25  # right in 3 of 4, against 4 of 4
     assert difference.interval.low < -0.25 < 0 < difference.interval.high
+    assert difference.standing.standing is Standing.UNDECIDED
+    assert difference.standing.margin == 0.05
+    wide = compare_runs(found.runs, Thresholds(), margin=0.8).differences["small"]
+    assert wide.standing.standing is Standing.NON_INFERIOR
 
 
 def test_cases_that_differ_most_come_first(world, cases, solvers, tmp_path):

@@ -108,6 +108,8 @@ def test_the_verdict_comes_first_and_names_shortfalls_and_differences(world):
     assert "small falls short right in 0.0%" in text
     assert "no answer came in 1 of 4 cases" in text
     assert "-100.0 points [-100.0, -2.0] against large: worse on these cases" in text
+    assert "undecided by a margin of 5 points, which about " in text
+    assert " more cases would decide four times in five" in text
 
 
 def test_a_difference_that_cases_cannot_tell_is_said_to_be_one(world):
