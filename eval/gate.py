@@ -17,6 +17,7 @@ _FORM = re.compile(
     r"(?:(?P<corpus>[^:<>=]+):)?(?P<name>[a-z_0-9]+)(?:\.(?P<part>low|high|total))?"
     r"(?P<sign>>=|<=|>|<|=)(?P<value>-?\d*\.?\d+)(?P<percent>%?)"
 )
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -99,6 +100,9 @@ def junit(run: Run, found: Sequence[Finding]) -> str:
             if not one.met:
                 SubElement(test, "failure", message=one.said)
         _count(suite)
+    for element in root.iter():
+        for key, value in element.items():
+            element.set(key, _NO_XML.sub("?", value))
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 

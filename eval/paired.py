@@ -21,6 +21,7 @@ from functools import lru_cache
 from eval.distributions import halved, t_quantile
 from eval.intervals import LEVEL, Interval, Z, grouped, variance_of_mean
 
+MARGIN = 0.05
 _POWER_Z = 0.8416212335729143
 """Of four times in five: so often the cases that are asked for would decide."""
 _FEW = 20

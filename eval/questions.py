@@ -27,6 +27,7 @@ _NEEDED = ("question", "answer", "document", "quote")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _FEWEST_WORDS, _MOST_WORDS = 7, 40
 _GAP = "____"
+_FORMULA = ("=", "+", "-", "@")
 _LEANING = re.compile(r"(?:its?|their|they|this|that|these|those|he|she|such)\b", re.IGNORECASE)
 
 
@@ -101,7 +102,8 @@ def table_text(proposals: Iterable[Proposal], *, asker: str) -> str:
 def proposals(document: RedactedDocument, name: str) -> Iterator[Proposal]:
     """Yield a question a sentence that states a value or a date, with a gap where it stands.
 
-    A sentence in which anything was redacted, or that leans on the one before, is passed over.
+    A sentence in which anything was redacted, that leans on the one before, or that a spreadsheet
+    would take for a formula, is passed over.
     """
     text = document.text
     for span in sentence_spans(text):
@@ -112,6 +114,8 @@ def proposals(document: RedactedDocument, name: str) -> Iterator[Proposal]:
         found = next(_values(sentence), None)
         if found is not None:
             start, end, kind = found
+            if any(text.startswith(_FORMULA) for text in (sentence, sentence[start:end], name)):
+                continue
             gap = f"{sentence[:start]}{_GAP}{sentence[end:]}"
             yield Proposal(
                 question=f"What belongs in the gap: {gap}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eval.paired import MARGIN
 from eval.records import SOLVER, Metric, Run
 from eval.scorers import COMPLETED, HIT_RATE, LEAK_FREE, LEAKS
 from eval.summary import OVERALL
@@ -18,7 +19,7 @@ class Thresholds:
 
     hit_rate: float = 0.9
     leaks: int = 0
-    margin: float = 0.05
+    margin: float = MARGIN
     """How much less often than the reference a generator may be right and still be good enough."""
 
 

@@ -30,6 +30,14 @@ Times = Annotated[int, typer.Option(min=1, help="Ask each question so often: is 
 Cache = Annotated[
     Path | None, typer.Option(help="Keeps vectors of public data: as confidential as the data.")
 ]
+Margin = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001,
+        max=0.999,
+        help="How much less often right is still good enough: a share. Default: `evaluate.margin`.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 Out = Annotated[Path | None, typer.Option(help="A new folder; default: among the runs.")]
 
@@ -141,9 +149,7 @@ def eval_report(
     runs: Annotated[
         list[Path], typer.Argument(help="Finished runs over the same questions and evidence.")
     ],
-    margin: Annotated[
-        float, typer.Option(help="How much less often right is still good enough: a share.")
-    ] = 0.05,
+    margin: Margin = None,
     out: Out = None,
 ) -> None:
     """Write a page, JSON and Markdown about runs that were kept; the first is the reference."""
@@ -152,9 +158,11 @@ def eval_report(
     from eval.writing import report_runs
     from pipelines.evaluate import new_folder
 
-    folder = out or new_folder(installation().home.runs, "-report")
+    inst = installation()
+    folder = out or new_folder(inst.home.runs, "-report")
     named = {path.resolve().name: path for path in runs}
-    terms = Terms(thresholds=Thresholds(margin=margin))
+    share = inst.settings.evaluate.margin if margin is None else margin
+    terms = Terms(thresholds=Thresholds(margin=share))
     typer.echo(str(report_runs(named, folder, terms)))
 
 
@@ -191,9 +199,7 @@ def eval_compare(
             "generators of `evaluate.generators`."
         ),
     ] = "",
-    margin: Annotated[
-        float, typer.Option(help="How much less often right is still good enough: a share.")
-    ] = 0.05,
+    margin: Margin = None,
     prices: Annotated[
         Path | None, typer.Option(help="A price sheet (TOML; see the README): costs, too.")
     ] = None,

@@ -27,11 +27,12 @@ class Wanted:
     """What a comparison is asked for beside its questions.
 
     `models` are files, each of which describes one that answers; without any, the generators of
-    the settings are compared. `budgets` are other tokens of evidence, for the curves.
+    the settings are compared. Without a `margin` it is that of the settings. `budgets` are other
+    tokens of evidence, for the curves.
     """
 
     models: tuple[Path, ...] = ()
-    margin: float = Thresholds().margin
+    margin: float | None = None
     prices: Path | None = None
     budgets: tuple[int, ...] = ()
     curve_cases: int = 60
@@ -63,8 +64,9 @@ def run_comparison(
     who = contenders(inst, wanted.models)
     tokens = inst.settings.retrieve.evidence_tokens
     budgets = [one for one in _budgets(wanted.budgets) if one != tokens]
+    margin = inst.settings.evaluate.margin if wanted.margin is None else wanted.margin
     terms = Terms(
-        thresholds=Thresholds(margin=_margin(wanted.margin)),
+        thresholds=Thresholds(margin=margin),
         prices=load_prices(wanted.prices) if wanted.prices is not None else None,
     )
     with prepared(inst, asked, who, bar, budgets) as ready:
@@ -95,9 +97,3 @@ def _budgets(wanted: Sequence[int]) -> list[int]:
     if any(not 1 <= tokens <= MOST_TOKENS for tokens in wanted):
         raise ConfigurationError(f"--budgets are tokens, from 1 to {MOST_TOKENS}")
     return sorted(set(wanted))
-
-
-def _margin(margin: float) -> float:
-    if not 0 < margin < 1:
-        raise ConfigurationError("--margin is a share between 0 and 1: 0.05 are five points")
-    return margin

@@ -15,6 +15,12 @@ class EvaluateSettings(Section):
         min_length=1,
         description="Generators that `ringfence eval compare` asks; the first is the reference.",
     )
+    margin: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="How much less often right than the reference is no worse, as a share.",
+    )
 
 
 class ApiSettings(Section):

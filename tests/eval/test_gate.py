@@ -98,3 +98,11 @@ def test_junit_has_a_test_a_case_and_a_requirement(finished):
     assert float(tests["fine"].get("time")) >= 0
     assert "Boateng" not in text
     assert "50 mg" not in text
+
+
+def test_an_id_that_no_xml_may_hold_is_shown_without_it(world):
+    case = world.case(id="c\x00<1>")
+    solver = world.solver({case.id: world.right()})
+    done = execute([case], solver, world.library, standard_scorers(), lambda *_: None)
+    [test] = ET.fromstring(junit(done, ())).iter("testcase")  # noqa: S314 - we wrote it
+    assert test.get("name") == "c?<1>"

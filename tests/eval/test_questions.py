@@ -101,6 +101,13 @@ def test_sentences_with_a_value_and_nothing_redacted_are_proposed(world):
     assert "boiler" not in repr(first)
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_what_a_spreadsheet_would_run_is_not_proposed(world, sign):
+    text = f'{sign}HYPERLINK("x") is serviced every 14 months by a firm from outside.'
+    made = replace(world.library.documents["d-dose"], text=RedactedText(text), redactions=())
+    assert [*proposals(made, "boiler.txt")] == []
+
+
 def test_proposals_are_accepted_by_a_person_alone(tmp_path):
     one = Proposal(
         question="What, then?",
