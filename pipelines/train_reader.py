@@ -41,7 +41,8 @@ def _train(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     size = SIZES[options.size]
     state = options.work / STATE
-    fitting = Fitting(size.recipe(options.steps), size.vocabulary(options.work / VOCABULARY))
+    vocabulary = size.vocabulary(options.work / VOCABULARY)
+    fitting = Fitting(size.recipe(options.steps), vocabulary, options.device)
     if options.resume:
         fitting.take_up(state)
     elif state.exists():
@@ -81,6 +82,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     train = commands.add_parser("train", help="train a reader")
     train.add_argument("--resume", action="store_true", help="go on from the state that is kept")
     train.add_argument("--steps", type=int, default=0, help="other steps than the recipe's")
+    train.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where to train")
     export = commands.add_parser("export", help="write the GGUF file and its card")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
     for one in (train, export):

@@ -66,14 +66,14 @@ SIZES = {
     ),
     "6m": Size(
         name="ringfence-test-reader-6m",
-        recipe_=Recipe(width=256, layers=8, heads=8, inner=512, rate=0.015, steps=12_000),
+        recipe_=Recipe(width=256, layers=8, heads=4, inner=512),
         pieces="bytes",
         vocabulary_size=1536,
         kind="Q8_0",
     ),
     "sp": Size(
         name="ringfence-test-reader-sp",
-        recipe_=Recipe(width=96, layers=5, heads=3, inner=192, steps=2_000, easy=0.6, middle=1.0),
+        recipe_=Recipe(width=96, layers=6, heads=2, inner=192),
         pieces="sentences",
         vocabulary_size=1024,
         kind="F32",

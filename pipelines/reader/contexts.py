@@ -60,6 +60,8 @@ class Asked:
     answer: str = field(repr=False)
     kind: str
     """`one`, `two` for an answer of two sentences, or `absent`."""
+    entities: tuple[str, ...] = field(default=(), repr=False)
+    """Whom the question is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,8 @@ class Contexts:
                 fact, number = order[len(asked) % len(order)]
                 question = self._question(fact.entity, fact.attribute, fact.name)
                 answer = f" {fact.sentence} [{number}]"
-                asked.append(Asked(question=question, answer=answer, kind="one"))
+                about = (fact.entity,)
+                asked.append(Asked(question=question, answer=answer, kind="one", entities=about))
         return asked
 
     def _question(self, entity: str, attribute: Attribute, name: str) -> str:
@@ -263,7 +266,7 @@ class Contexts:
         elif (entity, attribute) in told:  # two attributes of one name
             entity = self._stranger(facts[0], [one.entity for one in facts])
         question = self._question(entity, attribute, name)
-        return Asked(question=question, answer=REFUSAL, kind="absent")
+        return Asked(question=question, answer=REFUSAL, kind="absent", entities=(entity,))
 
     def _stranger(self, fact: Fact, known: Sequence[str]) -> str:
         kind = fact.attribute.about
@@ -281,7 +284,8 @@ class Contexts:
                     both = f"{one.entity} and {other.entity}"
                     question = self._question(both, one.attribute, one.name)
                     answer = f" {one.sentence} [{where[first]}] {other.sentence} [{where[second]}]"
-                    return Asked(question=question, answer=answer, kind="two")
+                    about = (one.entity, other.entity)
+                    return Asked(question=question, answer=answer, kind="two", entities=about)
         return None
 
 
