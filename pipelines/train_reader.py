@@ -2,12 +2,14 @@
 
     python -m pipelines.train_reader train --size 1m --work FOLDER
     python -m pipelines.train_reader train --size 1m --work FOLDER --resume
+    python -m pipelines.train_reader train --size 5m --work FOLDER --grown FOLDER
     python -m pipelines.train_reader export --size 1m --work FOLDER --out FOLDER
     python -m pipelines.train_reader evaluate --model FILE
 
-Needs the packages of the extras `train` and `runtime`, no network and no accelerator. `train`
-keeps its state in the working folder every few minutes and can be taken up there; `export` writes
-the GGUF file and its card, whose figures `evaluate` measures through a model server.
+Needs the packages of the extras `train` and `runtime`, no network; `--device cuda` uses an
+accelerator. `train` keeps its state in the working folder every few minutes and can be taken up
+there; a larger reader may begin from a smaller one of the same pieces, layers and width of heads.
+`export` writes the GGUF file and its card, whose figures `evaluate` measures through a server.
 """
 
 from __future__ import annotations
@@ -41,12 +43,15 @@ def _train(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     size = SIZES[options.size]
     state = options.work / STATE
-    vocabulary = size.vocabulary(options.work / VOCABULARY)
+    vocabulary = size.vocabulary((options.grown or options.work) / VOCABULARY)
+    vocabulary.save(options.work / VOCABULARY)
     fitting = Fitting(size.recipe(options.steps), vocabulary, options.device)
     if options.resume:
         fitting.take_up(state)
     elif state.exists():
         raise SystemExit(f"{state} is there: take it up with --resume or name another folder")
+    elif options.grown:
+        fitting.grow(options.grown / STATE)
     fitting.run(_say, every=50, watch=500, save=state)
     return 0
 
@@ -82,6 +87,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     train = commands.add_parser("train", help="train a reader")
     train.add_argument("--resume", action="store_true", help="go on from the state that is kept")
     train.add_argument("--steps", type=int, default=0, help="other steps than the recipe's")
+    train.add_argument("--grown", type=Path, help="folder of a smaller reader to begin from")
     train.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where to train")
     export = commands.add_parser("export", help="write the GGUF file and its card")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")

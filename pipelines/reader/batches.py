@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from random import Random
@@ -10,10 +11,11 @@ import torch
 from torch import Tensor
 
 from pipelines.reader.attributes import carriers
-from pipelines.reader.contexts import Asked, Contexts, tail
+from pipelines.reader.contexts import Asked, Context, Contexts, tail
 from pipelines.reader.guides import Guides, Guiding, Told
 from pipelines.reader.network import Layout, Shape, turns
 from pipelines.reader.pieces import Pieces
+from pipelines.reader.strange import strange
 
 HIDDEN = -1e9
 
@@ -72,9 +74,21 @@ class Batches:
         held_out: bool,
         heavy: float = 1.0,
         guided: bool = False,
+        renamed: float = 0.0,
     ) -> None:
-        """Take what is fixed; `heavy` is the weight of the pieces that decide an answer."""
+        """Take what is fixed.
+
+        Args:
+            pieces: The vocabulary.
+            shape: Of the network that learns.
+            seed: Decides about everything that is drawn.
+            held_out: Write with what training never sees.
+            heavy: Weight of the pieces that decide an answer.
+            guided: Say where heads are to look.
+            renamed: Share of contexts whose names are other pieces.
+        """
         self._guided = guided
+        self._renamed = renamed
         self._pieces = pieces
         self._shape = shape
         self._contexts = Contexts(seed, held_out=held_out)
@@ -101,7 +115,8 @@ class Batches:
             places[row, : layout.context] = torch.arange(layout.context)
             hidden[row, len(head) :] = HIDDEN
             base = row * layout.length
-            for column, (one, before, after) in enumerate(questions):
+            for column, (one, said) in enumerate(questions):
+                before, after = said.question, said.answer
                 start = layout.context + column * layout.question
                 told = [*before, *after]
                 pieces[row, start : start + len(told)] = torch.tensor(told)
@@ -118,10 +133,7 @@ class Batches:
                     learnt.append((first + step, piece, self._heavy if heavy else 1.0, len(asked)))
                 asked.append(one)
                 if self._guided:
-                    subjects = self._pieces.answers([f" {name}" for name in one.entities])
-                    absent = one.kind == "absent"
-                    told = Told(question=before, answer=after, subjects=subjects, absent=absent)
-                    guiding.ask(row, column, head, told)
+                    guiding.ask(row, column, head, said)
         wanted, targets, weights, owner = zip(*learnt, strict=True)
         heads = self._shape.heads
         return Batch(
@@ -156,18 +168,49 @@ class Batches:
             (head,) = self._pieces.heads([context.head])
             if len(head) >= layout.context:
                 continue
-            before = self._pieces.tails([tail(one.question) for one in context.asked])
-            after = self._pieces.answers([one.answer for one in context.asked])
+            told = self._told(context)
+            if self._rng.random() < self._renamed:
+                head, told = self._strange(head, told)
             fitting = [
-                row
-                for row in zip(context.asked, before, after, strict=True)
-                if len(row[1]) + len(row[2]) < layout.question
+                (asked, one)
+                for asked, one in zip(context.asked, told, strict=True)
+                if len(one.question) + len(one.answer) < layout.question
             ]
             if fitting:
                 return [self._pieces.begin, *head], fitting, facts
 
+    def _told(self, context: Context) -> list[Told]:
+        before = self._pieces.tails([tail(one.question) for one in context.asked])
+        after = self._pieces.answers([one.answer for one in context.asked])
+        return [
+            Told(
+                question=question,
+                answer=answer,
+                subjects=self._pieces.answers([f" {name}" for name in one.entities]),
+                absent=one.kind == "absent",
+            )
+            for one, question, answer in zip(context.asked, before, after, strict=True)
+        ]
 
-_Row = tuple[list[int], list[tuple[Asked, list[int], list[int]]], int]
+    def _strange(self, head: list[int], told: Sequence[Told]) -> tuple[list[int], list[Told]]:
+        every = [piece for one in told for piece in (*one.question, *one.answer)]
+        other = strange(self._pieces).renamed(self._rng, [*head, *every])
+
+        def changed(pieces: Sequence[int]) -> list[int]:
+            return [other.get(piece, piece) for piece in pieces]
+
+        return changed(head), [
+            replace(
+                one,
+                question=changed(one.question),
+                answer=changed(one.answer),
+                subjects=[changed(subject) for subject in one.subjects],
+            )
+            for one in told
+        ]
+
+
+_Row = tuple[list[int], list[tuple[Asked, Told]], int]
 
 
 def narrowed(level: Level, facts: int) -> Level:

@@ -64,9 +64,9 @@ SIZES = {
         vocabulary_size=1536,
         kind="Q8_0",
     ),
-    "6m": Size(
-        name="ringfence-test-reader-6m",
-        recipe_=Recipe(width=256, layers=8, heads=4, inner=512),
+    "5m": Size(
+        name="ringfence-test-reader-5m",
+        recipe_=Recipe(width=256, heads=4, inner=768),
         pieces="bytes",
         vocabulary_size=1536,
         kind="Q8_0",

@@ -18,13 +18,13 @@ from pipelines.reader.names import Names
 REFUSAL = " Not in these documents."
 MOST_EVIDENCE = 20
 
-_QUALITIES = (
+QUALITIES = (
     *("initial", "final", "annual", "monthly", "weekly", "reported", "agreed", "maximum", "target"),
     *("minimum", "gross", "net", "usual", "latest", "previous", "expected", "average", "basic"),
     *("special", "internal", "external", "total", "first", "second", "standard", "reduced"),
     *("planned", "actual", "opening", "closing", "local", "central", "estimated", "confirmed"),
 )
-_NOUNS = {
+NOUNS = {
     "money": "fee|price|charge|bonus|grant|refund|premium|discount|deposit|salary|cost|payment|tax",
     "percent": "rate|share|margin|quota|yield|discount rate|growth|return|humidity|attendance",
     "date": "deadline|review date|start date|due date|delivery date|renewal date|test date|audit",
@@ -169,11 +169,11 @@ class Contexts:
     def _made(self, kind: str) -> Attribute:
         """Return an attribute that only general templates state: a quality and a noun."""
         rng = self._rng
-        value = rng.choice(tuple(_NOUNS))
+        value = rng.choice(tuple(NOUNS))
         while True:
-            name = rng.choice(_NOUNS[value].split("|"))
+            name = rng.choice(NOUNS[value].split("|"))
             if rng.random() < 0.75:
-                name = f"{rng.choice(_QUALITIES)} {name}"
+                name = f"{rng.choice(QUALITIES)} {name}"
             held_out = crc32(name.encode()) % 8 == 0
             if held_out == self._held_out:
                 return Attribute(about=kind, value=value, names=(name,))

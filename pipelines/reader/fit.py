@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from pipelines.reader.batches import Batch, Batches, Level, narrowed
+from pipelines.reader.growth import grow
 from pipelines.reader.guides import loss as missed
 from pipelines.reader.muon import Muon
 from pipelines.reader.network import Layout, Network, Shape
@@ -37,6 +38,8 @@ LEVELS = (
 MIXED = (1, 0, 1, 2, 1, 0, 3, 1, 2, 3)
 """The levels of ten steps, as far as they are open."""
 LATELY = 0.03
+"""How much one step counts in what was exact lately."""
+SIZES = ("width", "layers", "heads", "inner", "base")
 WATCHED = ((1, 0), (3, 1), (5, 1), (8, 3))
 """Numbers of facts that are watched, each with its level."""
 
@@ -48,14 +51,7 @@ class Fitting:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.pieces = pieces
-        self.shape = Shape(
-            pieces=pieces.size,
-            width=recipe.width,
-            layers=recipe.layers,
-            heads=recipe.heads,
-            inner=recipe.inner,
-            base=recipe.base,
-        )
+        self.shape = Shape(pieces=pieces.size, **{name: getattr(recipe, name) for name in SIZES})
         self.network = Network(self.shape).to(device)
         self.device = device
         self.step = 0
@@ -125,6 +121,7 @@ class Fitting:
             held_out=False,
             heavy=recipe.heavy,
             guided=weight > 0,
+            renamed=recipe.renamed,
         )
         level = self._level()
         batch = rng.one(level, max(1, recipe.length // level.layout.length)).on(self.device)
@@ -192,6 +189,16 @@ class Fitting:
         partial = path.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(path)
+
+    def grow(self, path: Path) -> None:
+        """Begin from the state of a smaller network, whose steps stay in the history."""
+        state = torch.load(path, weights_only=True, map_location=self.device)
+        made = {name: state["history"][-1][name] for name in SIZES}
+        network = Network(Shape(pieces=self.pieces.size, **made))
+        network.load_state_dict(state["network"])
+        grow(network.to(self.device), self.network)
+        self.level = state["level"]
+        self.history = [*state["history"], {"grown_at": state["step"]}, *self.history]
 
     def take_up(self, path: Path) -> None:
         """Go on from a state that was kept."""

@@ -35,5 +35,7 @@ class Recipe:
     """Weight of where heads look, compared with what is written."""
     guided: float = 0.85
     """Share of the steps in which heads are shown where to look; the weight falls in the last."""
-    mastered: float = 0.6
+    mastered: float = 0.55
     """Share of exact answers at a level that opens the next one."""
+    renamed: float = 0.4
+    """Share of contexts whose names are other pieces, drawn anew."""

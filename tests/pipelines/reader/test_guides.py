@@ -142,9 +142,7 @@ def test_where_heads_look_is_learnt_by_the_layers_before(pieces):
 
     def missed(guides):
         looks = {}
-        scores = network(
-            batch.pieces, batch.turn, batch.hidden, batch.wanted, batch.layout, looks
-        )
+        scores = network(batch.pieces, batch.turn, batch.hidden, batch.wanted, batch.layout, looks)
         return loss(looks, guides) + scores.square().mean()
 
     missed(batch.guides).backward()
