@@ -24,7 +24,7 @@ _LIMITS = (
     "It answers from one sentence, word for word; it neither calculates, compares nor sums up.",
     "It was trained on written templates in English, with one fact a sentence.",
     "On other text it often copies the wrong sentence, or refuses.",
-    "It knows no form of prompt but its own, and its figures above say how seldom it is right.",
+    "It knows no form of prompt but its own, and its figures say how often it is wrong there.",
 )
 _TEXTS, _TEXTS_SEED = 12_000, 3
 _COMPARED = 250

@@ -19,21 +19,21 @@ class Recipe:
     inner: int = 224
     base: float = 1_000_000.0
     """Of the rotary turns."""
-    steps: int = 12_000
+    steps: int = 7_200
     length: int = 5_000
     """Pieces of a batch, about."""
-    rate: float = 0.01
+    rate: float = 0.008
     """Of the matrices, by Muon."""
     table_rate: float = 0.002
     """Of the table and the norms, by Adam."""
     warm_up: int = 100
-    cooling: float = 0.25
+    cooling: float = 0.5
     """Share of the steps at the end in which the rates fall to nothing."""
     heavy: float = 6.0
     """Weight of the pieces that decide: an answer's first one, and its number."""
     guide: float = 0.3
     """Weight of where heads look, compared with what is written."""
-    guided: float = 0.85
+    guided: float = 0.5
     """Share of the steps in which heads are shown where to look; the weight falls in the last."""
     mastered: float = 0.55
     """Share of exact answers at a level that opens the next one."""
