@@ -75,6 +75,7 @@ class Batches:
         heavy: float = 1.0,
         guided: bool = False,
         renamed: float = 0.0,
+        wild: float = 0.0,
     ) -> None:
         """Take what is fixed.
 
@@ -86,12 +87,13 @@ class Batches:
             heavy: Weight of the pieces that decide an answer.
             guided: Say where heads are to look.
             renamed: Share of contexts whose names are other pieces.
+            wild: Share of what is said and asked in words of no template.
         """
         self._guided = guided
         self._renamed = renamed
         self._pieces = pieces
         self._shape = shape
-        self._contexts = Contexts(seed, held_out=held_out)
+        self._contexts = Contexts(seed, held_out=held_out, wild=wild)
         self._rng = Random(seed)  # noqa: S311  training text, no secret
         self._heavy = heavy
         self._line_feed = pieces.tails([tail("")])[0][0]

@@ -66,7 +66,9 @@ SIZES = {
     ),
     "5m": Size(
         name="ringfence-test-reader-5m",
-        recipe_=Recipe(width=256, heads=4, inner=768),
+        recipe_=Recipe(
+            width=256, heads=4, inner=768, steps=600, rate=0.004, cooling=0.9, guide=0.0
+        ),  # grown from the smallest
         pieces="bytes",
         vocabulary_size=1536,
         kind="Q8_0",

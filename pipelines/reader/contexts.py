@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from zlib import crc32
 
@@ -89,9 +90,11 @@ class Contexts:
     Args:
         seed: Decides about everything that is drawn.
         held_out: Write with the templates and the names that training never sees.
+        wild: Share of what is said and asked in words of no template, in any order.
     """
 
-    def __init__(self, seed: int, *, held_out: bool) -> None:
+    def __init__(self, seed: int, *, held_out: bool, wild: float = 0.0) -> None:
+        self._wild = wild
         self._rng = Random(seed)  # noqa: S311  training text, no secret
         self._held_out = held_out
         self._names = Names(self._rng, held_out=held_out)
@@ -193,17 +196,29 @@ class Contexts:
         self, entity: str, attribute: Attribute, name: str, used: dict[str, str] | None
     ) -> Fact:
         value = self._names.value(attribute.value)
-        template = self._template(attribute.facts, carriers().facts)
+        template = self._template(attribute.facts, carriers().facts, "env", ".")
         if used is not None:
             template = used.setdefault(name, template)
         said = template.format(e=entity, n=name, N=_capital(name), v=value)
         return Fact(entity=entity, attribute=attribute, name=name, sentence=_capital(said))
 
-    def _template(self, own: Ways, general: Ways) -> str:
+    def _template(self, own: Ways, general: Ways, slots: str, end: str) -> str:
+        if self._wild and self._rng.random() < self._wild:
+            return self._made_up(slots, end)
         mine = own.of(held_out=self._held_out)
         if mine and self._rng.random() < 0.7:
             return self._rng.choice(mine)
         return self._rng.choice(general.of(held_out=self._held_out))
+
+    def _made_up(self, slots: str, end: str) -> str:
+        """Return a template of words without order: what matters is what is equal."""
+        rng = self._rng
+        parts = []
+        for slot in rng.sample(slots, len(slots)):
+            parts += rng.choices(_words(), k=rng.choice((0, 1, 1, 2, 3)))
+            parts.append(f"{{{slot}}}" + (rng.choice((":", ",", " |")) * (rng.random() < 0.1)))
+        parts += rng.choices(_words(), k=rng.choice((0, 0, 0, 1, 2)))
+        return " ".join(parts).rstrip(":,|") + end
 
     def _arrange(self, facts: Sequence[Fact], joined: float) -> tuple[list[str], list[int]]:
         """Spread the facts over pieces of evidence; say in which each stands."""
@@ -251,7 +266,7 @@ class Contexts:
 
     def _question(self, entity: str, attribute: Attribute, name: str) -> str:
         name = self._rng.choice(attribute.names) if self._rng.random() < 0.3 else name
-        template = self._template(attribute.asks, carriers().asks)
+        template = self._template(attribute.asks, carriers().asks, "en", "?")
         return _capital(template.format(e=entity, n=name, N=_capital(name)))
 
     def _absent(self, facts: Sequence[Fact], spare: Sequence[_Pair]) -> Asked:
@@ -290,6 +305,15 @@ class Contexts:
 
 
 _Pair = tuple[str, Attribute, str]
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """Return the words with which anything is stated or asked in training."""
+    general = carriers()
+    texts = (*general.facts.learnt, *general.asks.learnt, *general.fillers.learnt)
+    known = {word for text in texts for word in text.split() if word.isalpha()}
+    return tuple(sorted(word for word in known if word.lower() not in QUALITIES))
 
 
 def _distinct(pairs: Sequence[_Pair]) -> list[_Pair]:

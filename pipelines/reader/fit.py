@@ -124,6 +124,7 @@ class Fitting:
             heavy=recipe.heavy,
             guided=weight > 0,
             renamed=recipe.renamed,
+            wild=recipe.wild,
         )
         level = self._level()
         batch = rng.one(level, max(1, recipe.length // level.layout.length)).on(self.device)

@@ -19,10 +19,10 @@ class Recipe:
     inner: int = 224
     base: float = 1_000_000.0
     """Of the rotary turns."""
-    steps: int = 7_200
+    steps: int = 7_800
     length: int = 5_000
     """Pieces of a batch, about."""
-    rate: float = 0.008
+    rate: float = 0.006
     """Of the matrices, by Muon."""
     table_rate: float = 0.002
     """Of the table and the norms, by Adam."""
@@ -39,3 +39,5 @@ class Recipe:
     """Share of exact answers at a level that opens the next one."""
     renamed: float = 0.4
     """Share of contexts whose names are other pieces, drawn anew."""
+    wild: float = 0.25
+    """Share of what is said and asked in words of no template, in any order."""
