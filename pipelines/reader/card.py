@@ -75,7 +75,7 @@ SIZES = {
     ),
     "sp": Size(
         name="ringfence-test-reader-sp",
-        recipe_=Recipe(width=96, layers=6, heads=2, inner=192),
+        recipe_=Recipe(width=96, layers=5, heads=3, inner=192, base=10_000.0, steps=2_000),
         pieces="sentences",
         vocabulary_size=1024,
         kind="F32",

@@ -253,6 +253,19 @@ class Network(nn.Module):  # type: ignore[misc]  # torch's types are not followe
             layout: How the rows are cut.
             looks: Takes where the first heads of the layers look that it has.
         """
+        x = self.seen(pieces, turn, hidden, wanted, layout, looks)
+        return functional.linear(x, self.table.to(x.dtype))
+
+    def seen(
+        self,
+        pieces: Tensor,
+        turn: Tensor,
+        hidden: Tensor,
+        wanted: Tensor,
+        layout: Layout,
+        looks: dict[int, tuple[Tensor, Tensor]] | None = None,
+    ) -> Tensor:
+        """Return what is scored at the wanted places."""
         x = self.table[pieces].to(self.precision)
         hidden = hidden.to(x.dtype)
         for number, block in enumerate(self.blocks):
@@ -260,8 +273,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch's types are not followe
             x, inside, both = block(x, turn, hidden, layout, shown)
             if looks is not None:
                 looks[number] = (inside, both)
-        x = normed(x.reshape(-1, x.shape[-1])[wanted], self.norm)
-        return functional.linear(x, self.table.to(x.dtype))
+        return normed(x.reshape(-1, x.shape[-1])[wanted], self.norm)
 
 
 def normed(x: Tensor, weight: Tensor) -> Tensor:
