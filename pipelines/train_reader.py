@@ -2,12 +2,15 @@
 
     python -m pipelines.train_reader train --size 1m --work FOLDER
     python -m pipelines.train_reader train --size 1m --work FOLDER --resume
+    python -m pipelines.train_reader train --size 5m --work FOLDER --grown FOLDER
+    python -m pipelines.train_reader settle --size 1m --work FOLDER --mean STATE --less 2.5
     python -m pipelines.train_reader export --size 1m --work FOLDER --out FOLDER
     python -m pipelines.train_reader evaluate --model FILE
 
-Needs the packages of the extras `train` and `runtime`, no network and no accelerator. `train`
-keeps its state in the working folder every few minutes and can be taken up there; `export` writes
-the GGUF file and its card, whose figures `evaluate` measures through a model server.
+Needs the packages of the extras `train` and `runtime`, no network; `--device cuda` uses an
+accelerator. `train` keeps its state in the working folder every few minutes and can be taken up
+there; a larger reader may begin from a smaller one of the same pieces, layers and width of heads.
+`export` writes the GGUF file and its card, whose figures `evaluate` measures through a server.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     if options.command == "evaluate":
         return _evaluate(options)
-    return _train(options) if options.command == "train" else _export(options)
+    return {"train": _train, "settle": _settle, "export": _export}[options.command](options)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -41,12 +44,28 @@ def _train(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     size = SIZES[options.size]
     state = options.work / STATE
-    fitting = Fitting(size.recipe(options.steps), size.vocabulary(options.work / VOCABULARY))
+    vocabulary = size.vocabulary((options.grown or options.work) / VOCABULARY)
+    vocabulary.save(options.work / VOCABULARY)
+    fitting = Fitting(size.recipe(options.steps), vocabulary, options.device)
     if options.resume:
         fitting.take_up(state)
     elif state.exists():
         raise SystemExit(f"{state} is there: take it up with --resume or name another folder")
+    elif options.grown:
+        fitting.grow(options.grown / STATE)
     fitting.run(_say, every=50, watch=500, save=state)
+    return 0
+
+
+def _settle(options: argparse.Namespace) -> int:
+    from pipelines.reader.fit import Fitting
+    from pipelines.reader.settle import settle
+
+    size = SIZES[options.size]
+    fitting = Fitting(size.recipe(), size.vocabulary(options.work / VOCABULARY))
+    fitting.take_up(options.work / STATE)
+    settle(fitting, options.mean, options.less)
+    fitting.save(options.work / STATE)
     return 0
 
 
@@ -81,9 +100,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     train = commands.add_parser("train", help="train a reader")
     train.add_argument("--resume", action="store_true", help="go on from the state that is kept")
     train.add_argument("--steps", type=int, default=0, help="other steps than the recipe's")
+    train.add_argument("--grown", type=Path, help="folder of a smaller reader to begin from")
+    train.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where to train")
+    after = commands.add_parser("settle", help="average late states and refuse less")
+    after.add_argument("--mean", type=Path, nargs="*", default=[], help="states to average with")
+    after.add_argument("--less", type=float, default=0.0, help="fall of the score of a refusal")
     export = commands.add_parser("export", help="write the GGUF file and its card")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
-    for one in (train, export):
+    for one in (train, after, export):
         one.add_argument("--size", choices=sorted(SIZES), required=True)
         one.add_argument("--work", type=Path, required=True, help="folder of the state")
     evaluate = commands.add_parser("evaluate", help="measure any reader in a GGUF file")

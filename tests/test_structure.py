@@ -43,7 +43,7 @@ ADAPTERS = re.compile(
     r"|rag\.redact\.recognizers\.\w+"
     r"|rag\.redact\.tagger\.network"
     r"|pipelines\.tagger\.(candidates|encoding|fit)|pipelines\.(compare|train)_names"
-    r"|pipelines\.reader\.(batches|export|fit|greedy|muon|network)"
+    r"|pipelines\.reader\.(batches|export|fit|greedy|growth|guides|muon|network|settle)"
 )
 
 MOST_LINES = 400

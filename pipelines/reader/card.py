@@ -24,7 +24,7 @@ _LIMITS = (
     "It answers from one sentence, word for word; it neither calculates, compares nor sums up.",
     "It was trained on written templates in English, with one fact a sentence.",
     "On other text it often copies the wrong sentence, or refuses.",
-    "It knows no form of prompt but its own, and its figures above say how seldom it is right.",
+    "It knows no form of prompt but its own, and its figures say how often it is wrong there.",
 )
 _TEXTS, _TEXTS_SEED = 12_000, 3
 _COMPARED = 250
@@ -64,16 +64,18 @@ SIZES = {
         vocabulary_size=1536,
         kind="Q8_0",
     ),
-    "6m": Size(
-        name="ringfence-test-reader-6m",
-        recipe_=Recipe(width=256, layers=8, heads=8, inner=512, rate=0.015, steps=12_000),
+    "5m": Size(
+        name="ringfence-test-reader-5m",
+        recipe_=Recipe(
+            width=256, heads=4, inner=768, steps=600, rate=0.004, cooling=0.9, guide=0.0
+        ),  # grown from the smallest
         pieces="bytes",
         vocabulary_size=1536,
         kind="Q8_0",
     ),
     "sp": Size(
         name="ringfence-test-reader-sp",
-        recipe_=Recipe(width=96, layers=5, heads=3, inner=192, steps=2_000, easy=0.6, middle=1.0),
+        recipe_=Recipe(width=96, layers=5, heads=3, inner=192, base=10_000.0, steps=2_000),
         pieces="sentences",
         vocabulary_size=1024,
         kind="F32",

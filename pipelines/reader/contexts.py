@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from zlib import crc32
 
@@ -18,13 +19,13 @@ from pipelines.reader.names import Names
 REFUSAL = " Not in these documents."
 MOST_EVIDENCE = 20
 
-_QUALITIES = (
+QUALITIES = (
     *("initial", "final", "annual", "monthly", "weekly", "reported", "agreed", "maximum", "target"),
     *("minimum", "gross", "net", "usual", "latest", "previous", "expected", "average", "basic"),
     *("special", "internal", "external", "total", "first", "second", "standard", "reduced"),
     *("planned", "actual", "opening", "closing", "local", "central", "estimated", "confirmed"),
 )
-_NOUNS = {
+NOUNS = {
     "money": "fee|price|charge|bonus|grant|refund|premium|discount|deposit|salary|cost|payment|tax",
     "percent": "rate|share|margin|quota|yield|discount rate|growth|return|humidity|attendance",
     "date": "deadline|review date|start date|due date|delivery date|renewal date|test date|audit",
@@ -60,6 +61,8 @@ class Asked:
     answer: str = field(repr=False)
     kind: str
     """`one`, `two` for an answer of two sentences, or `absent`."""
+    entities: tuple[str, ...] = field(default=(), repr=False)
+    """Whom the question is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +90,11 @@ class Contexts:
     Args:
         seed: Decides about everything that is drawn.
         held_out: Write with the templates and the names that training never sees.
+        wild: Share of what is said and asked in words of no template, in any order.
     """
 
-    def __init__(self, seed: int, *, held_out: bool) -> None:
+    def __init__(self, seed: int, *, held_out: bool, wild: float = 0.0) -> None:
+        self._wild = wild
         self._rng = Random(seed)  # noqa: S311  training text, no secret
         self._held_out = held_out
         self._names = Names(self._rng, held_out=held_out)
@@ -167,11 +172,11 @@ class Contexts:
     def _made(self, kind: str) -> Attribute:
         """Return an attribute that only general templates state: a quality and a noun."""
         rng = self._rng
-        value = rng.choice(tuple(_NOUNS))
+        value = rng.choice(tuple(NOUNS))
         while True:
-            name = rng.choice(_NOUNS[value].split("|"))
+            name = rng.choice(NOUNS[value].split("|"))
             if rng.random() < 0.75:
-                name = f"{rng.choice(_QUALITIES)} {name}"
+                name = f"{rng.choice(QUALITIES)} {name}"
             held_out = crc32(name.encode()) % 8 == 0
             if held_out == self._held_out:
                 return Attribute(about=kind, value=value, names=(name,))
@@ -191,17 +196,29 @@ class Contexts:
         self, entity: str, attribute: Attribute, name: str, used: dict[str, str] | None
     ) -> Fact:
         value = self._names.value(attribute.value)
-        template = self._template(attribute.facts, carriers().facts)
+        template = self._template(attribute.facts, carriers().facts, "env", ".")
         if used is not None:
             template = used.setdefault(name, template)
         said = template.format(e=entity, n=name, N=_capital(name), v=value)
         return Fact(entity=entity, attribute=attribute, name=name, sentence=_capital(said))
 
-    def _template(self, own: Ways, general: Ways) -> str:
+    def _template(self, own: Ways, general: Ways, slots: str, end: str) -> str:
+        if self._wild and self._rng.random() < self._wild:
+            return self._made_up(slots, end)
         mine = own.of(held_out=self._held_out)
         if mine and self._rng.random() < 0.7:
             return self._rng.choice(mine)
         return self._rng.choice(general.of(held_out=self._held_out))
+
+    def _made_up(self, slots: str, end: str) -> str:
+        """Return a template of words without order: what matters is what is equal."""
+        rng = self._rng
+        parts = []
+        for slot in rng.sample(slots, len(slots)):
+            parts += rng.choices(_words(), k=rng.choice((0, 1, 1, 2, 3)))
+            parts.append(f"{{{slot}}}" + (rng.choice((":", ",", " |")) * (rng.random() < 0.1)))
+        parts += rng.choices(_words(), k=rng.choice((0, 0, 0, 1, 2)))
+        return " ".join(parts).rstrip(":,|") + end
 
     def _arrange(self, facts: Sequence[Fact], joined: float) -> tuple[list[str], list[int]]:
         """Spread the facts over pieces of evidence; say in which each stands."""
@@ -243,12 +260,13 @@ class Contexts:
                 fact, number = order[len(asked) % len(order)]
                 question = self._question(fact.entity, fact.attribute, fact.name)
                 answer = f" {fact.sentence} [{number}]"
-                asked.append(Asked(question=question, answer=answer, kind="one"))
+                about = (fact.entity,)
+                asked.append(Asked(question=question, answer=answer, kind="one", entities=about))
         return asked
 
     def _question(self, entity: str, attribute: Attribute, name: str) -> str:
         name = self._rng.choice(attribute.names) if self._rng.random() < 0.3 else name
-        template = self._template(attribute.asks, carriers().asks)
+        template = self._template(attribute.asks, carriers().asks, "en", "?")
         return _capital(template.format(e=entity, n=name, N=_capital(name)))
 
     def _absent(self, facts: Sequence[Fact], spare: Sequence[_Pair]) -> Asked:
@@ -263,7 +281,7 @@ class Contexts:
         elif (entity, attribute) in told:  # two attributes of one name
             entity = self._stranger(facts[0], [one.entity for one in facts])
         question = self._question(entity, attribute, name)
-        return Asked(question=question, answer=REFUSAL, kind="absent")
+        return Asked(question=question, answer=REFUSAL, kind="absent", entities=(entity,))
 
     def _stranger(self, fact: Fact, known: Sequence[str]) -> str:
         kind = fact.attribute.about
@@ -281,11 +299,21 @@ class Contexts:
                     both = f"{one.entity} and {other.entity}"
                     question = self._question(both, one.attribute, one.name)
                     answer = f" {one.sentence} [{where[first]}] {other.sentence} [{where[second]}]"
-                    return Asked(question=question, answer=answer, kind="two")
+                    about = (one.entity, other.entity)
+                    return Asked(question=question, answer=answer, kind="two", entities=about)
         return None
 
 
 _Pair = tuple[str, Attribute, str]
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """Return the words with which anything is stated or asked in training."""
+    general = carriers()
+    texts = (*general.facts.learnt, *general.asks.learnt, *general.fillers.learnt)
+    known = {word for text in texts for word in text.split() if word.isalpha()}
+    return tuple(sorted(word for word in known if word.lower() not in QUALITIES))
 
 
 def _distinct(pairs: Sequence[_Pair]) -> list[_Pair]:

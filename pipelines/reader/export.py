@@ -55,7 +55,7 @@ def write(
     writer.add_head_count(shape.heads)
     writer.add_head_count_kv(shape.heads)
     writer.add_rope_dimension_count(shape.head)
-    writer.add_rope_freq_base(10_000.0)
+    writer.add_rope_freq_base(shape.base)
     writer.add_layer_norm_rms_eps(EPSILON)
     for key, value in pieces.metadata().items():
         getattr(writer, f"add_{key}")(value)

@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from pipelines.reader.batches import Batch, Batches, Level, narrowed
+from pipelines.reader.growth import grow
+from pipelines.reader.guides import loss as missed
 from pipelines.reader.muon import Muon
 from pipelines.reader.network import Layout, Network, Shape
 from pipelines.reader.pieces import Pieces
@@ -20,37 +22,43 @@ from pipelines.reader.recipe import Recipe
 
 Say = Callable[[str], None]
 
-QUESTION = 64
+QUESTION, LONGEST = 64, 96
 LEVELS = (
     Level(
-        facts=(1, 2, 2, 3),
-        layout=Layout(context=96, questions=6, question=QUESTION),
+        facts=(1, 2, 2, 3, 3),
+        layout=Layout(context=96, questions=7, question=56),
         joined=0.0,
         uniform=0.5,
     ),
-    Level(facts=(3, 4, 5), layout=Layout(context=192, questions=6, question=QUESTION)),
-    Level(facts=(6, 7, 8), layout=Layout(context=320, questions=8, question=QUESTION)),
+    Level(facts=(3, 4, 5), layout=Layout(context=176, questions=8, question=QUESTION)),
+    Level(facts=(1, 2, 3, 4, 5), layout=Layout(context=176, questions=4, question=LONGEST)),
+    Level(facts=(6, 7, 8), layout=Layout(context=272, questions=10, question=QUESTION)),
 )
-WATCHED = ((1, 0), (3, 1), (5, 1), (8, 2))
+"""From short contexts to long ones; an answer of two sentences takes a long question."""
+MIXED = (1, 3, 1, 2, 0, 3, 1, 2, 1, 3)
+"""The levels of ten steps, as far as they are open."""
+LATELY = 0.03
+"""How much one step counts in what was exact lately."""
+SIZES = ("width", "layers", "heads", "inner", "base")
+WATCHED = ((1, 0), (3, 1), (5, 1), (8, 3))
 """Numbers of facts that are watched, each with its level."""
 
 
 class Fitting:
     """A training that can be stopped and taken up again."""
 
-    def __init__(self, recipe: Recipe, pieces: Pieces) -> None:
+    def __init__(self, recipe: Recipe, pieces: Pieces, device: str = "cpu") -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.pieces = pieces
-        self.shape = Shape(
-            pieces=pieces.size,
-            width=recipe.width,
-            layers=recipe.layers,
-            heads=recipe.heads,
-            inner=recipe.inner,
-        )
-        self.network = Network(self.shape)
+        self.shape = Shape(pieces=pieces.size, **{name: getattr(recipe, name) for name in SIZES})
+        self.network = Network(self.shape).to(device)
+        self.device = device
         self.step = 0
+        self.level = 0
+        """The hardest level that is open."""
+        self.mastery = 0.0
+        """The share of exact answers at that level, lately."""
         self.seconds = 0.0
         self.history: list[dict[str, object]] = [{"from": 0, **asdict(recipe)}]
         self._muon = Muon(_matrices(self.network), recipe.rate)
@@ -81,6 +89,8 @@ class Fitting:
         now: dict[str, object] = {"from": self.step, **asdict(recipe)}
         if {**self.history[-1], "from": 0} != {**now, "from": 0}:
             self.history.append(now)
+        # As many forms of a layer as there are layouts, shown where to look and not.
+        torch._dynamo.config.recompile_limit = 4 * len(LEVELS)  # noqa: SLF001  has no other name
         for block in self.network.blocks if compiled else ():
             block.compile(dynamic=False)
         total, count, began = 0.0, 0, time.monotonic()
@@ -91,7 +101,10 @@ class Fitting:
             if self.step % every == 0 or last:
                 self.seconds += time.monotonic() - began
                 began = time.monotonic()
-                say(f"step {self.step}: loss {total / count:.4f}, {self.seconds:.0f} s")
+                say(
+                    f"step {self.step}: loss {total / count:.4f}, level {self.level} at "
+                    f"{self.mastery:.2f}, {self.seconds:.0f} s"
+                )
                 total, count = 0.0, 0
                 if save is not None:
                     self.save(save)
@@ -101,6 +114,7 @@ class Fitting:
     def learn(self) -> float:
         """Take one step; return the loss of its answers."""
         recipe = self.recipe
+        weight = shown(self.step, recipe)
         # Each step has a seed of its own, so that a training taken up again goes on as it would.
         rng = Batches(
             self.pieces,
@@ -108,41 +122,54 @@ class Fitting:
             recipe.seed * 10_000_000 + self.step,
             held_out=False,
             heavy=recipe.heavy,
+            guided=weight > 0,
+            renamed=recipe.renamed,
+            wild=recipe.wild,
         )
         level = self._level()
-        batch = rng.one(level, max(1, recipe.length // level.layout.length))
+        batch = rng.one(level, max(1, recipe.length // level.layout.length)).on(self.device)
         share = course(self.step, recipe)
         for group in self._muon.param_groups:
             group["lr"] = recipe.rate * share
         for group in self._adam.param_groups:
             group["lr"] = recipe.table_rate * share
-        scores = score(self.network, batch)
+        looks: dict[int, tuple[Tensor, Tensor]] | None = {} if batch.guides else None
+        scores = score(self.network, batch, looks)
         losses = cross_entropy(scores.float(), batch.targets, reduction="none")
         loss = (losses * batch.weights).sum() / batch.weights.sum()
+        if batch.guides and looks:
+            loss = loss + weight * missed(looks, batch.guides)
         self._muon.zero_grad()
         self._adam.zero_grad()
         loss.backward()
         self._muon.step()
         self._adam.step()
         self.step += 1
+        if level is LEVELS[self.level]:
+            self._master(scores.detach(), batch)
         told = batch.owner >= 0
         return float(losses.detach()[told].mean())
 
+    def _master(self, scores: Tensor, batch: Batch) -> None:
+        """Open the next level when this one is mastered."""
+        right = [good for one in whole(scores, batch).values() for good in one]
+        self.mastery += (sum(right) / len(right) - self.mastery) * LATELY
+        if self.mastery >= self.recipe.mastered and self.level + 1 < len(LEVELS):
+            self.level += 1
+            self.mastery = 0.0
+
     def _level(self) -> Level:
-        """Return the level of this step: short contexts first, then all of them in turn."""
-        share = self.step / self.recipe.steps
-        if share < self.recipe.easy:
-            return LEVELS[0]
-        if share < self.recipe.middle:
-            return LEVELS[(0, 1, 1, 1)[self.step % 4]]
-        return LEVELS[(0, 1, 1, 2)[self.step % 4]]
+        """Return the level of this step: those that are open in turn, the newest most."""
+        level = MIXED[self.step % len(MIXED)]
+        return LEVELS[min(level, self.level)]
 
     def watched(self, rows: int = 16) -> str:
         """Return a line about held-out contexts."""
         out = []
         for facts, level in WATCHED:
             source = Batches(self.pieces, self.shape, 999_000 + facts, held_out=True)
-            right = exact(self.network, source.one(narrowed(LEVELS[level], facts), rows))
+            batch = source.one(narrowed(LEVELS[level], facts), rows).on(self.device)
+            right = exact(self.network, batch)
             said = ", ".join(
                 f"{kind} {sum(one) / len(one):.2f}" for kind, one in sorted(right.items())
             )
@@ -157,6 +184,8 @@ class Fitting:
             "muon": self._muon.state_dict(),
             "adam": self._adam.state_dict(),
             "step": self.step,
+            "level": self.level,
+            "mastery": self.mastery,
             "seconds": self.seconds,
             "history": self.history,
         }
@@ -164,13 +193,24 @@ class Fitting:
         torch.save(state, partial)
         partial.replace(path)
 
+    def grow(self, path: Path) -> None:
+        """Begin from the state of a smaller network, whose recipes and seconds count too."""
+        state = torch.load(path, weights_only=True, map_location=self.device)
+        made = {name: state["history"][-1][name] for name in SIZES}
+        network = Network(Shape(pieces=self.pieces.size, **made))
+        network.load_state_dict(state["network"])
+        grow(network.to(self.device), self.network)
+        self.level, self.seconds = state["level"], state["seconds"]
+        self.history = [*state["history"], {"grown_at": state["step"]}, *self.history]
+
     def take_up(self, path: Path) -> None:
         """Go on from a state that was kept."""
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=self.device)
         self.network.load_state_dict(state["network"])
         self._muon.load_state_dict(state["muon"])
         self._adam.load_state_dict(state["adam"])
         self.step, self.seconds = state["step"], state["seconds"]
+        self.level, self.mastery = state["level"], state["mastery"]
         self.history = state["history"]
 
 
@@ -181,9 +221,19 @@ def course(step: int, recipe: Recipe) -> float:
     return min(1.0, up, down)
 
 
-def score(network: Network, batch: Batch) -> Tensor:
+def shown(step: int, recipe: Recipe) -> float:
+    """Return the weight of where the heads look at a step: level, then down to nothing."""
+    left = 1.0 - step / max(1.0, recipe.guided * recipe.steps)
+    return recipe.guide * max(0.0, min(1.0, 3 * left))
+
+
+def score(
+    network: Network, batch: Batch, looks: dict[int, tuple[Tensor, Tensor]] | None = None
+) -> Tensor:
     """Return the scores at the wanted places of a batch."""
-    scores: Tensor = network(batch.pieces, batch.turn, batch.hidden, batch.wanted, batch.layout)
+    scores: Tensor = network(
+        batch.pieces, batch.turn, batch.hidden, batch.wanted, batch.layout, looks
+    )
     return scores
 
 
@@ -193,13 +243,18 @@ def exact(network: Network, batch: Batch) -> dict[str, list[bool]]:
     Where every piece of the right answer is the most likely one, greedy writing gives just it.
     """
     with torch.no_grad():
-        right = score(network, batch).argmax(-1) == batch.targets
-    whole = [True] * len(batch.asked)
-    for owner, good in zip(batch.owner.tolist(), right.tolist(), strict=True):
+        return whole(score(network, batch), batch)
+
+
+def whole(scores: Tensor, batch: Batch) -> dict[str, list[bool]]:
+    """Say the same of scores that are known."""
+    right = (scores.argmax(-1) == batch.targets).tolist()
+    exact = [True] * len(batch.asked)
+    for owner, good in zip(batch.owner.tolist(), right, strict=True):
         if owner >= 0 and not good:
-            whole[owner] = False
+            exact[owner] = False
     out: dict[str, list[bool]] = defaultdict(list)
-    for one, good in zip(batch.asked, whole, strict=True):
+    for one, good in zip(batch.asked, exact, strict=True):
         out[one.kind].append(good)
     return dict(out)
 

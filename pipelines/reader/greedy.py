@@ -27,7 +27,7 @@ def likeliest(network: Network, pieces: Pieces, prompt: str, answer: str, most: 
     with torch.no_grad():
         scores = network(
             torch.tensor([[*known, *own]]),
-            turns(places[None].float(), network.shape.head),
+            turns(places[None].float(), network.shape),
             hidden,
             places[-len(told) :],
             layout,

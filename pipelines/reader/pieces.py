@@ -47,6 +47,9 @@ class Pieces(Protocol):
     def metadata(self) -> dict[str, Any]:
         """Return what a GGUF file says of the vocabulary, by `GGUFWriter`'s names."""
 
+    def __hash__(self) -> int:
+        """Return what tells one vocabulary from another."""
+
     def save(self, folder: Path) -> None:
         """Save the vocabulary in a folder."""
 

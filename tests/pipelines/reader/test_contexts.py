@@ -104,3 +104,24 @@ def test_a_prompt_is_of_the_form_that_readers_know():
     context = Contexts(4, held_out=True).write(3, 1, joined=0.0)
     prompt = context.head + tail(context.asked[0].question)
     assert re.fullmatch(r"\[1\] .+\n\[2\] .+\n\[3\] .+\nQuestion: .+\nAnswer:", prompt)
+
+
+def test_sentences_of_no_template_still_name_whom_they_are_about():
+    source = Contexts(7, held_out=False, wild=1.0)
+    seen = 0
+    for context in (source.write(3, 3) for _ in range(60)):
+        for asked in context.asked:
+            if asked.kind == "one":
+                (entity,) = asked.entities
+                assert entity.lower() in asked.answer.lower()
+                assert entity.lower() in asked.question.lower()
+                seen += 1
+    assert seen > 60
+    assert source.write(3, 3) != Contexts(7, held_out=False).write(3, 3)
+
+
+def test_what_a_question_is_about_is_told_with_it():
+    for context in written(held_out=True):
+        for asked in context.asked:
+            assert len(asked.entities) == (2 if asked.kind == "two" else 1)
+            assert all(name.lower() in asked.question.lower() for name in asked.entities)

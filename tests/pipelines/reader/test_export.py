@@ -22,7 +22,7 @@ from rag.generate.wire.records import Request
 from rag.generate.wire.stream import Limits, whole
 from rag.models.gguf import read_header
 
-RECIPE = Recipe(width=64, layers=2, heads=2, inner=96, steps=3, length=1_500, warm_up=1)
+RECIPE = Recipe(width=64, layers=5, heads=2, inner=96, steps=3, length=1_500, warm_up=1)
 
 
 @pytest.fixture(scope="module")

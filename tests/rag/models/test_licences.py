@@ -60,6 +60,7 @@ def found(name, architecture, claim=""):
         ("FLUX.2-klein-9B", "flux2", SOURCE, "FLUX Non-Commercial License"),
         ("all-MiniLM-L6-v2", "bert", OSI, "Apache-2.0"),
         ("ringfence-test-reader-1m", "llama", OSI, "Apache-2.0"),
+        ("ringfence-test-reader-5m", "llama", OSI, "Apache-2.0"),
         ("ringfence-test-reader-sp", "llama", OSI, "Apache-2.0"),
     ],
 )
