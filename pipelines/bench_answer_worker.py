@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rag.generate.wire.client import ModelClient
 
 _PATIENCE = 3600.0
+_BEGUN, _LONGEST = 4, 4
 _TOKENS = 48
 # Of a prompt, before its question: about 400 tokens.
 _BEGINNING = 1_200
@@ -133,9 +134,10 @@ def _served(inst: Installation) -> tuple[Supervised, ModelClient, str]:
 
 
 def _prompts(cases: Sequence[Case]) -> _Prompts:
-    """Return prompts that break off within a sentence, which every model goes on with.
+    """Return prompts whose answers have begun with the words of a line that stands there.
 
-    A question it may answer with a word, and then there is nothing to count.
+    A question alone a model may answer with a word, and then there is nothing to count; what has
+    begun as a long sentence of the evidence, every model goes on with.
     """
     lines: list[str] = []
     room = _BEGINNING
@@ -143,11 +145,15 @@ def _prompts(cases: Sequence[Case]) -> _Prompts:
         for line in text.splitlines():
             sentence = " ".join(line.split())
             if 40 <= len(sentence) <= room:
-                lines.append(f"[{len(lines) + 1}] {sentence}")
+                lines.append(sentence)
                 room -= len(sentence)
-    beginning = "\n".join(lines)
-    begun = [" ".join(case.question.split()[:5]) for case in cases]
-    values = [f"{beginning}\n[{len(lines) + 1}] {words}" for words in begun]
+    beginning = "\n".join(f"[{n}] {line}" for n, line in enumerate(lines, start=1))
+    longest = sorted(lines, key=len, reverse=True)
+    values = [
+        f"{beginning}\nQuestion: {case.question}\nAnswer: "
+        + " ".join(longest[n % min(len(longest), _LONGEST)].split()[:_BEGUN])
+        for n, case in enumerate(cases)
+    ]
     return _Prompts(beginning=beginning, values=values)
 
 

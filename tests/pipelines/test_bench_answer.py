@@ -121,5 +121,7 @@ def test_prompts_begin_alike_and_break_off(inst):
     prompts = _prompts(chosen_cases(["clinic"], 3))
     assert 600 < len(prompts.beginning) < 1_600
     assert len(set(prompts.values)) == 3
-    assert all(prompt.startswith(f"{prompts.beginning}\n[") for prompt in prompts.values)
+    assert all(one.startswith(f"{prompts.beginning}\nQuestion: ") for one in prompts.values)
+    answers = [prompt.partition("\nAnswer: ")[2] for prompt in prompts.values]
+    assert all(f"] {begun} " in prompts.beginning for begun in answers)  # words of a line there
     assert not any(prompt.endswith((".", "?", ":")) for prompt in prompts.values)
