@@ -42,7 +42,7 @@ from rag.redact.pseudonyms import Pseudonyms
 from rag.redact.ranges import to_redacted
 from rag.redact.recognizers import sources
 from rag.redact.report import Left, RedactionReport
-from rag.redact.shadow import Shadow
+from rag.redact.shadow import Shadow, folded
 from rag.settings import RedactSettings
 
 # What no pattern can find: said wherever a redaction is summed up, unless a name model finds it.
@@ -300,7 +300,12 @@ def _echo(one: Field, echoes: Echoes, persons: Persons) -> bool:
     """Add where what was found stands elsewhere in a text; say whether it does."""
     shown = one.plain.text
     found = [*echoes.find(shown), *persons.find(shown, is_name=one.is_name)]
-    return one.add(piece for each in found for piece in pieces(one.plain, each))
+    echoed = [piece for each in found for piece in pieces(one.plain, each)]
+    if len(shown) < len(one.text):
+        # What does not show may hide in a word or part two: where it parts them, none of the two
+        # stands alone in what is shown.
+        echoed += echoes.find(folded(one.text))
+    return one.add(echoed)
 
 
 def _moved(element: Element, redactions: Sequence[Redaction]) -> Element:
