@@ -5,7 +5,6 @@ Without a sheet nothing is said of costs: a figure made of assumed prices would 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import ConfigurationError
+from rag.settings import explained, read_toml
 
 ANSWERS = 1_000
 _HOURS_A_YEAR = 365.25 * 24
@@ -103,15 +103,9 @@ def load_prices(file: Path) -> Prices:
         ConfigurationError: It cannot be read, or states something that is no price.
     """
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise ConfigurationError(f"{file} cannot be read as TOML") from None
-    try:
-        return Prices.model_validate(told)
+        return Prices.model_validate(read_toml(file))
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"{file}: {place}: {first['msg']}") from None
+        raise ConfigurationError(f"{file}: {explained(error)}") from None
 
 
 def cost(sheet: Sheet, answer: Consumption) -> Cost:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.bench_peers import installed
 from pipelines.clock import Clock
 from rag.embed.encoder import SentenceEncoder
 from rag.offline import switch_off_telemetry
 from rag.settings import Settings
+
+T = TypeVar("T")
 
 _COLLECTION = "peer"
 LLAMA_INDEX, HAYSTACK = "LlamaIndex", "Haystack with Presidio"
@@ -52,7 +54,7 @@ def _llama_index(encoder: SentenceEncoder, settings: Settings) -> Run:
     from llama_index.vector_stores.qdrant import QdrantVectorStore
     from qdrant_client import QdrantClient
 
-    class Encoder(BaseEmbedding):  # type: ignore[misc]  # its types are not followed
+    class Encoder(BaseEmbedding):  # type: ignore[misc]  # LlamaIndex is not followed
         """The encoder as LlamaIndex calls one."""
 
         def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
@@ -106,7 +108,7 @@ def _haystack(encoder: SentenceEncoder, settings: Settings) -> Run:
     class Cleaner:
         """Presidio's own patterns as a component."""
 
-        @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]  # nor here
+        @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]  # it has none
         def run(self, documents: list[Document]) -> dict[str, Any]:
             return {"documents": [Document(content=clean(d.content or "")) for d in documents]}
 
@@ -114,7 +116,7 @@ def _haystack(encoder: SentenceEncoder, settings: Settings) -> Run:
     class Encoder:
         """The encoder as a component."""
 
-        @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]  # nor here
+        @component.output_types(documents=list[Document])  # type: ignore[untyped-decorator]  # it has none
         def run(self, documents: list[Document]) -> dict[str, Any]:
             vectors = _vectors(encoder, [d.content or "" for d in documents])
             pairs = zip(documents, vectors, strict=True)
@@ -161,7 +163,7 @@ def _stages(clock: Clock) -> dict[str, float]:
     return {name: value for name, value in clock.rounded().items() if name != "total"}
 
 
-def _quietly(make: Callable[[], Any]) -> Any:  # noqa: ANN401 whatever it makes
+def _quietly(make: Callable[[], T]) -> T:
     """Make something without the warning that the local mode is not for production."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

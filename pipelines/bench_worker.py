@@ -7,18 +7,19 @@ a file; what it prints are figures.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import cast
 
 from eval.bench.samples import Sample
 from pipelines.build import Installation, build_names, build_policies, open_installation
 from rag.errors import RingfenceError
+from rag.generate.servers.child import peak_mb as peak_mb_of
 from rag.ports import NameModel
 from rag.records import Acl, Document, Finding, Parsed, Span
 from rag.redact.analysis import Analysis
@@ -165,15 +166,11 @@ def measured(run: Callable[[Sequence[str]], None], texts: Sequence[str], stages:
 
 def peak_mb(pid: int | None = None) -> float:
     """Return the most memory that a process of ours has had; this one if none is named."""
-    process = Path("/proc") / ("self" if pid is None else str(pid))
-    try:
-        status = (process / "status").read_text(encoding="ascii", errors="replace")
-    except OSError:  # not Linux; there a process inherits its parent's peak in `getrusage`
-        if pid is not None:
-            return 0.0
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    [line] = [line for line in status.splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) / 1024
+    peak = peak_mb_of(os.getpid() if pid is None else pid)
+    if peak is not None or pid is not None:
+        return peak or 0.0
+    # Not Linux; there a process inherits its parent's peak.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,7 +6,6 @@ what is searched, redacted and asked is the same for all.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 from pipelines.variants import answered_by
 from rag.errors import ConfigurationError
 from rag.generate.tiers import MODEL
-from rag.settings import Settings
+from rag.settings import Settings, explained, read_toml
 
 if TYPE_CHECKING:
     from pipelines.build import Installation
@@ -57,10 +56,7 @@ def laid_over(settings: Settings, contender: Contender) -> Settings:
 
 
 def _described(file: Path, settings: Settings) -> Contender:
-    try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise ConfigurationError(f"{file} cannot be read as TOML") from None
+    told = read_toml(file)
     others = sorted(told.keys() - set(SECTIONS))
     if others:
         raise ConfigurationError(
@@ -74,6 +70,4 @@ def _described(file: Path, settings: Settings) -> Contender:
     try:
         return Contender(name=file.stem, settings=Settings.model_validate(values))
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"{file}: {place}: {first['msg']}") from None
+        raise ConfigurationError(f"{file}: {explained(error)}") from None

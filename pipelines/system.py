@@ -71,11 +71,11 @@ class DataLibrary:
         self._documents = documents
         self._asker = Principal(tenant=TENANT, id="measurement", groups=frozenset())
 
-    def principal(self, asker: str) -> Principal:  # noqa: ARG002 - there is one
+    def principal(self, asker: str) -> Principal:  # noqa: ARG002 - the port's: there is one asker
         """Return who asks."""
         return self._asker
 
-    def named(self, name: str, *, corpus: str) -> RedactedDocument:  # noqa: ARG002 - there is one
+    def named(self, name: str, *, corpus: str) -> RedactedDocument:  # noqa: ARG002 - the port's: one corpus
         """Return a document by its id: they have no other name."""
         return self.document(name)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from eval.cases import Case, Expect, Form, Gold
 from eval.gold import locate
@@ -105,6 +104,6 @@ def texts(values: object) -> list[str]:
     return found
 
 
-def number(value: Any) -> str:  # noqa: ANN401 - JSON gives an int or a float, or text
+def number(value: float | str) -> str:
     """Return a number as it is written."""
     return value if isinstance(value, str) else f"{value:.10g}"

@@ -90,7 +90,7 @@ class Fitting:
         if {**self.history[-1], "from": 0} != {**now, "from": 0}:
             self.history.append(now)
         # As many forms of a layer as there are layouts, shown where to look and not.
-        torch._dynamo.config.recompile_limit = 4 * len(LEVELS)  # noqa: SLF001  has no other name
+        torch.compiler.config.recompile_limit = 4 * len(LEVELS)
         for block in self.network.blocks if compiled else ():
             block.compile(dynamic=False)
         total, count, began = 0.0, 0, time.monotonic()

@@ -48,6 +48,7 @@ from rag.settings.service import (
     EvaluateSettings,
     StateSettings,
 )
+from rag.settings.told import explained, read_toml
 
 __all__ = [
     "HOME_VARIABLE",
@@ -78,10 +79,12 @@ __all__ = [
     "TierRule",
     "TierSettings",
     "environment",
+    "explained",
     "given_key",
     "home_folder",
     "load_settings",
     "read_secret",
+    "read_toml",
     "test_data",
     "test_qdrant_url",
 ]

@@ -7,7 +7,6 @@ An unknown key is refused, so that a misspelt setting cannot silently do nothing
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from rag.settings.documents import (
 )
 from rag.settings.section import Section
 from rag.settings.service import ApiSettings, EvaluateSettings, StateSettings
+from rag.settings.told import explained, read_toml
 
 SETTINGS_FILE = "ringfence.toml"
 PREFIX = "RINGFENCE_"
@@ -103,17 +103,12 @@ def load_settings(home: Path) -> Settings:
     path = home / SETTINGS_FILE
     if not path.is_file():
         raise ConfigurationError(f"no installation in {home}: run `ringfence init` first")
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    values = read_toml(path)
     _overlay(values, os.environ)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigurationError(f"{path} or the environment: {_explain(error)}") from error
+        raise ConfigurationError(f"{path} or the environment: {explained(error)}") from error
 
 
 def _overlay(values: dict[str, object], variables: Mapping[str, str]) -> None:
@@ -129,16 +124,6 @@ def _overlay(values: dict[str, object], variables: Mapping[str, str]) -> None:
         if not isinstance(group, dict):
             raise ConfigurationError(f"{name}: `{section}` is not a section")
         group[key] = value
-
-
-def _explain(error: ValidationError) -> str:
-    """Say in one line which settings are wrong, without the values given."""
-    parts = []
-    for problem in error.errors(include_url=False, include_input=False):
-        where = ".".join(str(part) for part in problem["loc"])
-        unknown = problem["type"] == "extra_forbidden"
-        parts.append(f"unknown setting `{where}`" if unknown else f"`{where}`: {problem['msg']}")
-    return "; ".join(parts)
 
 
 def read_secret(path: str, *, setting: str) -> SecretStr | None:

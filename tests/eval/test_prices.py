@@ -69,7 +69,7 @@ def test_a_generator_may_have_a_sheet_of_its_own(tmp_path):
         ('currency = "EUR"\n[all]\nbusy = 0\n', "all.busy"),
         ('currency = "EUR"\n[all]\nyears = nan\n', "all.years"),
         ('currency = "EUR"\n[all]\nhours = 1\n', "all.hours"),
-        ("currency = EUR", "cannot be read"),
+        ("currency = EUR", "not valid TOML"),
     ],
 )
 def test_what_is_no_price_is_named(tmp_path, text, wrong):

@@ -50,7 +50,7 @@ def test_a_file_states_in_what_one_differs_and_the_rest_is_the_installations(ins
         ('tenant = "other"\n', "states tenant"),
         ("[model]\nslots = 0\n", "model.slots"),
         ('[model]\nsize = "8b"\n', "model.size"),
-        ("[model\n", "cannot be read as TOML"),
+        ("[model\n", "not valid TOML"),
     ],
 )
 def test_what_is_not_its_own_to_state_is_refused(inst, tmp_path, text, wrong):
