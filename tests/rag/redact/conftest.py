@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import FrameType
 
 import pytest
 
@@ -13,6 +15,7 @@ from rag.settings import RedactSettings
 
 Found = Callable[[str], list[tuple[str, str]]]
 Values = Callable[[str, str], list[str]]
+Steps = Callable[[Callable[[], object]], int]
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +61,27 @@ def values(redactor: PresidioRedactor) -> Values:
         return [text[one.start : one.end] for one in findings]
 
     return find
+
+
+@pytest.fixture
+def steps() -> Steps:
+    """Count the steps of the interpreter, the same on every machine, as seconds are not."""
+
+    def count(act: Callable[[], object]) -> int:
+        done = 0
+
+        def look(frame: FrameType, event: str, _: object) -> object:
+            nonlocal done
+            frame.f_trace_lines, frame.f_trace_opcodes = False, True
+            done += event == "opcode"
+            return look
+
+        before = sys.gettrace()
+        sys.settrace(look)
+        try:
+            act()
+        finally:
+            sys.settrace(before)
+        return done
+
+    return count
