@@ -152,7 +152,12 @@ class Retriever:
             return None
         everything = readable(sought.question.principal)
         hits = self._store.search(sought.query, readable=everything, limit=_AROUND)
-        return signs(sought.question.text, tokens, found, self._with_tokens(sought.query, hits))
+        read = {one.hit.chunk_id: one.tokens for one in found}
+        fresh = self._with_tokens(sought.query, [hit for hit in hits if hit.chunk_id not in read])
+        around = [
+            Candidate(hit=hit, tokens=read[hit.chunk_id]) for hit in hits if hit.chunk_id in read
+        ]
+        return signs(sought.question.text, tokens, found, [*around, *fresh])
 
     def _sought(self, question: Question) -> _Sought:
         """Return what is looked for; one question is often put to several filters in turn."""

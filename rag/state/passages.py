@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -26,16 +27,30 @@ def read_passages(
 ) -> dict[tuple[str, str, int], bytes]:
     """Return the packed token vectors of some passages, those that are there.
 
-    They are joined: the same list after `IN` would have SQLite read the whole table.
+    They are joined: the same list after `IN` would have SQLite read the whole table. The statement
+    is text, because SQLAlchemy makes its `VALUES` anew every time, which takes longer than reading.
     """
     if not wanted:
         return {}
-    columns = (PASSAGES.c.document_id, PASSAGES.c.version, PASSAGES.c.ordinal)
-    asked = sa.values(*(sa.column(c.name, c.type) for c in columns), name="asked")
-    rows = asked.data(list(wanted)).cte()
-    same = sa.and_(*(column == rows.c[column.name] for column in columns))
-    query = sa.select(*columns, PASSAGES.c.tokens).select_from(rows.join(PASSAGES, same))
-    return {(d, v, int(n)): bytes(packed) for d, v, n, packed in connection.execute(query)}
+    given: dict[str, str | int] = {}
+    for n, (document_id, version, ordinal) in enumerate(wanted):
+        given |= {f"d{n}": document_id, f"v{n}": version, f"o{n}": ordinal}
+    query = _reading(len(wanted))
+    return {(d, v, int(n)): bytes(packed) for d, v, n, packed in connection.execute(query, given)}
+
+
+@lru_cache(maxsize=512)
+def _reading(count: int) -> sa.TextClause:
+    """Return the statement that reads so many passages."""
+    names = ("document_id", "version", "ordinal")
+    places = ", ".join(f"(:d{n}, :v{n}, :o{n})" for n in range(count))
+    kept = PASSAGES.name
+    read = ", ".join(f"{kept}.{name}" for name in (*names, "tokens"))
+    same = " AND ".join(f"{kept}.{name} = asked.{name}" for name in names)
+    return sa.text(  # names of our own alone are put in; what is asked for is bound
+        f"WITH asked ({', '.join(names)}) AS (VALUES {places}) "  # noqa: S608 -- see above
+        f"SELECT {read} FROM asked JOIN {kept} ON {same}"
+    )
 
 
 def delete_texts(
