@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from pipelines.bench_step import step
 from pipelines.build import Installation, settings_hash
 from pipelines.report import Progress
 from pipelines.suites import sample_installation
+from pipelines.workroom import workroom
 
 _WORKER = "pipelines.bench_answer_worker"
 _PROMPTS = 8
@@ -49,8 +49,8 @@ def measure_answer(
     refuse_existing(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     progress.total(3)
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=folder.parent) as room:
-        measured = measured_model(inst, model, Path(room))
+    with workroom(folder.parent, "bench") as room:
+        measured = measured_model(inst, model, room)
         facts_of_run = about(
             model=measured.name,
             questions=questions,

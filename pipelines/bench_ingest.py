@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pipelines.bench_about import about
 from pipelines.bench_step import step
 from pipelines.build import Installation, settings_hash
 from pipelines.report import Progress
+from pipelines.workroom import workroom
 from rag.errors import ConfigurationError
 
 _WORKER = "pipelines.bench_ingest_worker"
@@ -83,8 +83,8 @@ def _taken(turn: _Turn, number: int, data: object, most: int, beside: Path) -> P
     """Take one turn, in a folder that is removed."""
     given = {"data": data, "amount": turn.amount, "most": most}
     if turn.system == OURS:
-        with tempfile.TemporaryDirectory(prefix=".bench-", dir=beside) as place:
-            found = step(_WORKER, "ours", place=place, **given)
+        with workroom(beside, "bench") as place:
+            found = step(_WORKER, "ours", place=str(place), **given)
     else:
         found = step(_WORKER, "peer", name=turn.system, **given)
     return Pass(system=turn.system, amount=turn.amount, turn=number, **found)

@@ -5,7 +5,6 @@ Every step runs in a process of its own, on synthetic passages in a folder that 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from eval.folder import refuse_existing, whole_folder, write_json
 from pipelines.bench_about import about
 from pipelines.bench_step import step
 from pipelines.report import Progress
+from pipelines.workroom import workroom
 from rag.errors import ConfigurationError
 
 _WORKER = "pipelines.bench_search_worker"
@@ -53,8 +53,8 @@ def measure_search(
     folder.parent.mkdir(parents=True, exist_ok=True)
     progress.total(2 * len(sizes))
     measured, compared, before = [], {}, 0
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=folder.parent) as place:
-        index = str(Path(place) / "index")
+    with workroom(folder.parent, "bench") as place:
+        index = str(place / "index")
         for points in sizes:
             grown = step(
                 _WORKER,

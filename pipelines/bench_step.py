@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from rag.errors import ConfigurationError, RetryError, RingfenceError
+from rag.generate.servers.confined import end_with_parent
 from rag.offline import switch_off_telemetry
 from rag.settings import environment
 
@@ -16,7 +18,7 @@ from rag.settings import environment
 def step(module: str, what: str, **given: object) -> dict[str, Any]:
     """Have a module of ours do a step, and return what it says."""
     done = subprocess.run(  # noqa: S603 our own module
-        [sys.executable, "-m", module, what],
+        [sys.executable, "-m", module, what, str(os.getpid())],
         input=json.dumps(given),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback could quote a document
@@ -35,7 +37,12 @@ def step(module: str, what: str, **given: object) -> dict[str, Any]:
 
 
 def serve_step(arguments: list[str], steps: Mapping[str, Callable[..., object]]) -> int:
-    """Do one step; an error is one line and an exit code, of a crash its kind alone."""
+    """Do one step; an error is one line and an exit code, of a crash its kind alone.
+
+    A process that is named behind the step is the parent, with which this one ends.
+    """
+    if arguments[1:]:
+        end_with_parent(int(arguments[1]))
     switch_off_telemetry()
     sys.excepthook = _tell_kind
     given: dict[str, Any] = json.loads(sys.stdin.read())

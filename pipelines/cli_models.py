@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli_parts import installation, print_json
+from pipelines.workroom import workroom
 
 models = typer.Typer(
     help="Look after the models that may be run: register, verify, measure before buying."
@@ -199,8 +199,8 @@ def simulate(
     home = home_folder()
     place = _place(folder, home)
     native = choose(Home(home).native)
-    with tempfile.TemporaryDirectory(prefix="simulated-", dir=place) as room:
-        path = (place if keep else Path(room)) / f"simulated-{size}-{quantisation}.gguf"
+    with workroom(place, "simulated") as room:
+        path = (place if keep else room) / f"simulated-{size}-{quantisation}.gguf"
         _say(f"Writing {needed / 1e9:.1f} GB of random weights to {path}")
         with BytesBar("Writing", needed) as bar:
             write_model(path, shape, recipe, bar.advance)
@@ -253,10 +253,10 @@ def build_native(
     check_tools()
     if (sdist is None) is not from_index:
         raise ConfigurationError("say where the source is: --sdist PATH, or --from-index")
-    with tempfile.TemporaryDirectory(prefix="source-", dir=home.path) as room:
+    with workroom(home.path, "source") as room:
         if sdist is None:
             _say("Fetching the source with pip")
-            source = fetch_sdist(Path(room))
+            source = fetch_sdist(room)
         else:
             source = find_sdist(sdist)
         _say(f"Compiling llama.cpp from {source.name}; stopping loses nothing but time")

@@ -12,12 +12,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipelines.workroom import workroom
 from rag.errors import ConfigurationError
 from rag.models.hashes import sha256_of
 from rag.models.native import NativeBuild, processor_flags, record
@@ -65,8 +65,7 @@ def build_native(
     """
     compiler = check_tools(compiler)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="build-", dir=folder) as name:
-        room = Path(name)
+    with workroom(folder, "build") as room:
         source = unpack(sdist, room)
         log = folder / "build.log"
         log.unlink(missing_ok=True)

@@ -6,6 +6,7 @@
     python -m pipelines.train_reader settle --size 1m --work FOLDER --mean STATE --less 2.5
     python -m pipelines.train_reader export --size 1m --work FOLDER --out FOLDER
     python -m pipelines.train_reader evaluate --model FILE
+    python -m pipelines.train_reader evaluate --model FILE --unseen
 
 Needs the packages of the extras `train` and `runtime`, no network; `--device cuda` uses an
 accelerator. `train` keeps its state in the working folder every few minutes and can be taken up
@@ -22,7 +23,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.reader.card import SIZES, WEIGHTS, ship
-from pipelines.reader.measure import answers, cases, scores, served
+from pipelines.reader.measure import SEED, answers, cases, scores, served
+from pipelines.reader.unseen import unseen
 
 VOCABULARY = "vocabulary"
 STATE = "state.pt"
@@ -83,7 +85,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    asked = cases(options.each, options.seed)
+    wording = unseen() if options.unseen else None
+    asked = cases(options.each, options.seed, wording=wording)
     with served(options.model, threads=options.threads, runtime=options.runtime) as client:
         told = answers(client, asked, _say)
     sys.stdout.write(json.dumps(scores(asked, told), indent=2) + "\n")
@@ -112,7 +115,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         one.add_argument("--work", type=Path, required=True, help="folder of the state")
     evaluate = commands.add_parser("evaluate", help="measure any reader in a GGUF file")
     evaluate.add_argument("--model", type=Path, required=True, help="the GGUF file")
-    evaluate.add_argument("--seed", type=int, default=424_242, help="seed of the cases")
+    evaluate.add_argument("--seed", type=int, default=SEED, help="seed of the cases")
+    evaluate.add_argument(
+        "--unseen", action="store_true", help="in words that nobody looked at; choose nothing by it"
+    )
     evaluate.add_argument("--runtime", choices=("llama.cpp", "ctransformers"), default="llama.cpp")
     for one in (export, evaluate):
         one.add_argument("--each", type=int, default=400, help="cases for each number of facts")

@@ -49,15 +49,15 @@ class Carriers:
 
 
 @cache
-def attributes() -> tuple[Attribute, ...]:
-    """Return the attributes of all domains that have templates of their own."""
-    return tuple(_attribute(block) for domain in DOMAINS for block in _blocks(domain))
+def attributes(files: tuple[str, ...] = DOMAINS) -> tuple[Attribute, ...]:
+    """Return the attributes that have templates of their own, by default those of all domains."""
+    return tuple(_attribute(block) for name in files for block in _blocks(name))
 
 
 @cache
-def carriers() -> Carriers:
+def carriers(file: str = CARRIERS) -> Carriers:
     """Return the templates that suit every attribute."""
-    lines = _blocks(CARRIERS)[0]
+    lines = _blocks(file)[0]
     return Carriers(
         facts=_ways(lines, "fact"), asks=_ways(lines, "ask"), fillers=_ways(lines, "filler")
     )

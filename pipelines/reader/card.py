@@ -13,6 +13,7 @@ from pipelines.reader.contexts import Contexts, tail
 from pipelines.reader.measure import SEED, Case, answers, cases, scores, served
 from pipelines.reader.pieces import BytePieces, Pieces, SentencePieces
 from pipelines.reader.recipe import Recipe
+from pipelines.reader.unseen import unseen
 
 if TYPE_CHECKING:
     from pipelines.reader.fit import Fitting
@@ -99,12 +100,14 @@ def ship(
     about = About(name=chosen.name, description=PURPOSE)
     tied = chosen.runtime == "llama.cpp"
     write(path, fitting.network, fitting.pieces, about, chosen.kind, tied=tied)
-    asked = cases(each)
+    asked, other = cases(each), cases(each, wording=unseen())
     with served(path, runtime=chosen.runtime) as client:
         told = answers(client, asked, say)
+        told_other = answers(client, other, say)
     card = {
         **_described(chosen, fitting, path),
         "as_in_training": _agreement(fitting, asked, told),
+        "unseen": scores(other, told_other),
         "held_out": scores(asked, told),
         "samples": [
             {"prompt": one.prompt, "answer": text, "right": text == one.answer}
@@ -155,8 +158,11 @@ def _described(size: Size, fitting: Fitting, path: Path) -> dict[str, object]:
             "by": "python -m pipelines.train_reader evaluate --model FILE",
             "runtime": size.runtime,
             "seed": SEED,
-            "held_out": "templates of facts and of questions, names and invented attributes; "
-            "intervals are 95 %, by bootstrap over prompts",
+            "unseen": "a third set of templates, names, values and units, which nobody looked at "
+            "while a reader was made or chosen (`evaluate --unseen`): what to expect of it",
+            "held_out": "templates of facts and of questions, names and invented attributes, which "
+            "were looked at while the recipe was made: too good by as much as `unseen` is worse",
+            "intervals": "95 %, by bootstrap over prompts",
         },
         "limits": list(_LIMITS),
     }

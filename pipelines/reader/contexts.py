@@ -7,13 +7,14 @@ alike on purpose: the same attribute of several entities, several attributes of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
+from typing import Protocol
 from zlib import crc32
 
-from pipelines.reader.attributes import Attribute, Ways, attributes, carriers
+from pipelines.reader.attributes import Attribute, Carriers, Ways, attributes, carriers
 from pipelines.reader.names import Names
 
 REFUSAL = " Not in these documents."
@@ -41,6 +42,48 @@ NOUNS = {
     "word": "password|colour code|nickname|call sign|brand|project name|keyword",
 }
 _KINDS = ("thing", "company", "patient", "product", "contract", "site", "drug", "matter")
+
+
+class Named(Protocol):
+    """Draws entities and values."""
+
+    def entity(self, kind: str) -> str:
+        """Return a new entity of a kind."""
+        ...
+
+    def value(self, kind: str) -> str:
+        """Return a new value of a kind."""
+        ...
+
+    def namesake(self, entity: str, kind: str) -> str:
+        """Return somebody else who shares a part of the name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The words with which contexts are written."""
+
+    attributes: tuple[Attribute, ...]
+    carriers: Carriers
+    kinds: Sequence[str]
+    """Of entities that invented attributes may be about."""
+    nouns: Mapping[str, str]
+    """Of invented attributes, by the kind of value."""
+    qualities: Sequence[str]
+    names: Callable[[Random], Named]
+
+
+def own_wording(*, held_out: bool) -> Wording:
+    """Return the words of training, or those kept from it."""
+    return Wording(
+        attributes=attributes(),
+        carriers=carriers(),
+        kinds=_KINDS,
+        nouns=NOUNS,
+        qualities=QUALITIES,
+        names=lambda rng: Names(rng, held_out=held_out),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +134,19 @@ class Contexts:
         seed: Decides about everything that is drawn.
         held_out: Write with the templates and the names that training never sees.
         wild: Share of what is said and asked in words of no template, in any order.
+        wording: Other words than those of training and those kept from it.
     """
 
-    def __init__(self, seed: int, *, held_out: bool, wild: float = 0.0) -> None:
+    def __init__(
+        self, seed: int, *, held_out: bool, wild: float = 0.0, wording: Wording | None = None
+    ) -> None:
         self._wild = wild
+        self._words = words = wording or own_wording(held_out=held_out)
         self._rng = Random(seed)  # noqa: S311  training text, no secret
         self._held_out = held_out
-        self._names = Names(self._rng, held_out=held_out)
+        self._names = words.names(self._rng)
         self._by_kind: dict[str, list[Attribute]] = {}
-        for attribute in attributes():
+        for attribute in words.attributes:
             self._by_kind.setdefault(attribute.about, []).append(attribute)
 
     def write(
@@ -143,7 +190,7 @@ class Contexts:
     def _grid(self, entities: int, count: int) -> list[_Pair]:
         rng = self._rng
         if rng.random() < 0.4:
-            kind = rng.choice(_KINDS)
+            kind = rng.choice(self._words.kinds)
             known: list[Attribute] = []
         else:
             kind = rng.choice(tuple(self._by_kind))
@@ -172,11 +219,11 @@ class Contexts:
     def _made(self, kind: str) -> Attribute:
         """Return an attribute that only general templates state: a quality and a noun."""
         rng = self._rng
-        value = rng.choice(tuple(NOUNS))
+        value = rng.choice(tuple(self._words.nouns))
         while True:
-            name = rng.choice(NOUNS[value].split("|"))
+            name = rng.choice(self._words.nouns[value].split("|"))
             if rng.random() < 0.75:
-                name = f"{rng.choice(QUALITIES)} {name}"
+                name = f"{rng.choice(self._words.qualities)} {name}"
             held_out = crc32(name.encode()) % 8 == 0
             if held_out == self._held_out:
                 return Attribute(about=kind, value=value, names=(name,))
@@ -196,7 +243,7 @@ class Contexts:
         self, entity: str, attribute: Attribute, name: str, used: dict[str, str] | None
     ) -> Fact:
         value = self._names.value(attribute.value)
-        template = self._template(attribute.facts, carriers().facts, "env", ".")
+        template = self._template(attribute.facts, self._words.carriers.facts, "env", ".")
         if used is not None:
             template = used.setdefault(name, template)
         said = template.format(e=entity, n=name, N=_capital(name), v=value)
@@ -225,7 +272,7 @@ class Contexts:
         rng = self._rng
         if rng.random() >= joined:
             return [fact.sentence for fact in facts], list(range(1, len(facts) + 1))
-        fillers = carriers().fillers.of(held_out=self._held_out)
+        fillers = self._words.carriers.fillers.of(held_out=self._held_out)
         pieces: list[list[str]] = []
         where = []
         for fact in facts:
@@ -266,7 +313,7 @@ class Contexts:
 
     def _question(self, entity: str, attribute: Attribute, name: str) -> str:
         name = self._rng.choice(attribute.names) if self._rng.random() < 0.3 else name
-        template = self._template(attribute.asks, carriers().asks, "en", "?")
+        template = self._template(attribute.asks, self._words.carriers.asks, "en", "?")
         return _capital(template.format(e=entity, n=name, N=_capital(name)))
 
     def _absent(self, facts: Sequence[Fact], spare: Sequence[_Pair]) -> Asked:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from eval.intervals import bootstrap_mean, bootstrap_ratio
-from pipelines.reader.contexts import REFUSAL, Contexts, tail
+from pipelines.reader.contexts import REFUSAL, Contexts, Wording, tail
 from rag.generate.servers.ctransformers import ctransformers
 from rag.generate.servers.llama_cpp import llama_cpp
 from rag.generate.servers.supervised import Supervised
@@ -48,11 +48,20 @@ class Share:
     cases: int
 
 
-def cases(each: int, seed: int = SEED, facts: Sequence[int] = FACTS) -> list[Case]:
-    """Return held-out cases: one question to a context, so that all are independent."""
+def cases(
+    each: int, seed: int = SEED, facts: Sequence[int] = FACTS, wording: Wording | None = None
+) -> list[Case]:
+    """Return cases: one question to a context, so that all are independent.
+
+    Args:
+        each: Cases for each number of facts.
+        seed: Decides about everything that is drawn.
+        facts: Numbers of facts.
+        wording: Other words than those that training is kept from.
+    """
     out = []
     for number in facts:
-        source = Contexts(seed + number, held_out=True)
+        source = Contexts(seed + number, held_out=True, wording=wording)
         made = 0
         while made < each:
             context = source.write(number, 1)

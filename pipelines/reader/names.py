@@ -17,7 +17,7 @@ from pipelines.tagger.people import CULTURES, LOCALES, names_of
 HELD_OUT_OF = 8
 """One name in so many is held out."""
 
-_CODE_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+CODE_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
     *("October", "November", "December"),
@@ -135,7 +135,7 @@ class Names:
         return self._pick("towns" if draw < 0.6 else "family")
 
     def _pseudonym(self, kind: str) -> str:
-        return f"[{kind}:{''.join(self._rng.choices(_CODE_LETTERS, k=8))}]"
+        return f"[{kind}:{''.join(self._rng.choices(CODE_LETTERS, k=8))}]"
 
     def _person(self) -> str:
         return f"{self._pick('given')} {self._pick('family')}"

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rag.chunk.sentences import sentence_spans
 from rag.embed.bm25 import terms
 from rag.generate.features import Candidate, Known, known
+from rag.generate.lists import with_items
 from rag.generate.ranking import shipped as weights
 from rag.ground.shield import instructions
 from rag.ground.thresholds import shipped
@@ -57,8 +58,9 @@ class ExtractiveGenerator:
         if found.support.max() < self._settings.minimum_support:
             return Draft(sentences=(), model=self.model)
         chosen = self._choose(candidates, weights().likelihoods(found.features), found.other_year)
+        said = with_items(chosen, evidence)
         return Draft(
-            sentences=tuple(DraftSentence(text=c.text, cites=(c.n,)) for c in chosen),
+            sentences=tuple(DraftSentence(text=c.text, cites=(c.n,)) for c in said),
             model=self.model,
         )
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +18,8 @@ from rag.errors import ConfigurationError, RetryError, SkipDocument
 def module(tmp_path, monkeypatch):
     """A module of steps that a process can run."""
     source = """
-import sys
+import os, sys, time
+from pathlib import Path
 from pipelines.bench_step import serve_step
 from rag.errors import ConfigurationError, RetryError
 
@@ -32,8 +36,13 @@ def busy():
 def crashing():
     raise ValueError("the patient is Jane Roe")
 
+def long(told):
+    Path(told).write_text(str(os.getpid()))
+    time.sleep(60)
+
 sys.exit(serve_step(
-    sys.argv[1:], {"doubled": doubled, "wrong": wrong, "busy": busy, "crashing": crashing}
+    sys.argv[1:],
+    {"doubled": doubled, "wrong": wrong, "busy": busy, "crashing": crashing, "long": long},
 ))
 """
     (tmp_path / "some_steps.py").write_text(source)
@@ -68,3 +77,31 @@ def test_an_error_is_a_line_and_an_exit_code(monkeypatch, capsys):
     assert serve_step(["skipping"], {"skipping": skipping}) == 1
     said = json.loads(capsys.readouterr().out)
     assert said == {"error": "number 3 holds no text", "again": False}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent")
+def test_a_step_ends_with_the_benchmark_that_was_killed(module, tmp_path):
+    told = tmp_path / "pid"
+    asking = f"from pipelines.bench_step import step; step({module!r}, 'long', told={str(told)!r})"
+    benchmark = subprocess.Popen([sys.executable, "-c", asking])
+    assert soon(lambda: told.is_file() and told.read_text())
+    benchmark.kill()
+    benchmark.wait()
+    assert soon(lambda: not alive(int(told.read_text())))
+
+
+def soon(true):
+    """Say whether something becomes true."""
+    for _ in range(200):
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def alive(pid):
+    """Say whether a process is there and no mere remainder."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

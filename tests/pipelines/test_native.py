@@ -202,4 +202,4 @@ def test_the_command_says_what_to_give_it(ringfence, tools, sdist, home):
     done = ringfence("models", "build-native", "--sdist", sdist, "--json")
     assert done.code == 0
     assert json.loads(done.out)["version"] == "version: 7 (fake)"
-    assert {path.name for path in home.iterdir() if path.name.startswith("source-")} == set()
+    assert {path.name for path in home.iterdir() if path.name.startswith(".ringfence-")} == set()

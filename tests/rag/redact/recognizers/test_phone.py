@@ -39,6 +39,10 @@ import pytest
         ("21 253 109 8211-Office", [("PHONE_NUMBER", "21 253 109 8211")]),
         ("receiving messages to 618 5702", [("PHONE_NUMBER", "618 5702")]),
         ("12 345 678 - officers", []),
+        ("contact: the ward\nrota 2025 06", []),
+        ("contact the ward, 2025-11", []),
+        ("contact 2025 61", [("PHONE_NUMBER", "2025 61")]),
+        ("Phone: 2025 06", [("PHONE_NUMBER", "2025 06")]),
     ],
 )
 def test_finds_phone_and_no_near_miss(found, text, expected):
