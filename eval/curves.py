@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """One curve."""
+    """One curve; a `plain` one was not measured but is there to hold the others against."""
 
     name: str
     label: str
@@ -64,6 +64,7 @@ class Curve:
     label_y: float
     end_y: float
     marks: tuple[Mark, ...]
+    plain: bool = False
 
     @property
     def path(self) -> str:
@@ -89,8 +90,8 @@ class Curves:
     bottom: int = TOP + HEIGHT
 
 
-def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis) -> Curves:
-    """Lay out curves by name; each must hold a value.
+def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis, plain: str = "") -> Curves:
+    """Lay out curves by name; each must hold a value. The one named `plain` was not measured.
 
     Raises:
         ValueError: There is nothing to draw.
@@ -120,6 +121,7 @@ def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis) -> Curves:
                 label_y=heights[number],
                 end_y=ends[number],
                 marks=tuple(_mark(one, across, up, name, x, y) for one in curve),
+                plain=name == plain,
             )
             for number, (name, curve) in enumerate(values.items())
         ),

@@ -201,5 +201,10 @@ def _calibration(comparison: Comparison) -> Drawing:
         title="Calibration: right, by how likely the evidence was to answer",
         note="Judged from what was found, before anybody answers, in fifths of the axis; with 95 % "
         "intervals. Above the line answers are right more often than was likely.",
-        chart=curves({**drawn, _AS_LIKELY: [At(x=0.0, y=0.0), At(x=1.0, y=1.0)]}, axis, _RIGHT),
+        chart=curves(
+            {**drawn, _AS_LIKELY: [At(x=0.0, y=0.0), At(x=1.0, y=1.0)]},
+            axis,
+            _RIGHT,
+            plain=_AS_LIKELY,
+        ),
     )
