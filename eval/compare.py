@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+from eval.bought import Bought, bought
+from eval.calibration import Calibrated, calibrated
 from eval.folder import run_facts
 from eval.paired import NonInferiority
 from eval.prices import Prices, cost_facts
@@ -40,7 +42,8 @@ class Comparison:
     """The runs of every generator by name, and how each stands to the reference and the bar.
 
     `differing` are the ids of the cases that the generators did not treat alike, those first
-    in which one is right and another is not.
+    in which one is right and another is not. `closed` are the runs of models that were asked
+    without evidence, by the generator's name; `left_out` says of others why they were not.
     """
 
     runs: Mapping[str, Run]
@@ -49,11 +52,15 @@ class Comparison:
     taken: Mapping[str, Taken]
     groups: tuple[Group, ...]
     trust: Mapping[str, tuple[Trust, ...]]
+    calibrated: Mapping[str, tuple[Calibrated, ...]]
     tiers: tuple[TierPlan, ...]
     budgets: Mapping[str, tuple[Budget, ...]]
     differing: tuple[str, ...]
     terms: Terms
     shortfalls: Mapping[str, tuple[str, ...]]
+    closed: Mapping[str, Run]
+    left_out: Mapping[str, str]
+    bought: tuple[Bought, ...]
 
     @property
     def thresholds(self) -> Thresholds:
@@ -67,6 +74,8 @@ def compare_runs(
     *,
     machine: Mapping[str, Machine] | None = None,
     budgets: Mapping[str, tuple[Budget, ...]] | None = None,
+    closed: Mapping[str, Run] | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Compare runs over the same cases; the first is the reference.
 
@@ -75,6 +84,8 @@ def compare_runs(
         terms: What was settled before.
         machine: What the machine told of each.
         budgets: How each does with more and less evidence.
+        closed: The runs of those that were asked without any, too.
+        left_out: Why others were not.
 
     Raises:
         ConfigurationError: They are not over the same cases, or not on the same evidence.
@@ -98,11 +109,15 @@ def compare_runs(
         },
         groups=groups(runs),
         trust={name: trust(run) for name, run in runs.items()},
+        calibrated={name: calibrated(run) for name, run in runs.items()},
         tiers=tier_plans(runs, reference, prices),
         budgets=budgets or {},
         differing=_differing(list(runs.values())),
         terms=terms,
         shortfalls={name: shortfalls(run, terms.thresholds) for name, run in runs.items()},
+        closed=closed or {},
+        left_out=left_out or {},
+        bought=bought(runs, closed or {}),
     )
 
 
@@ -116,10 +131,16 @@ def comparison_facts(comparison: Comparison) -> dict[str, object]:
         "taken": {name: _taken_facts(value) for name, value in comparison.taken.items()},
         "groups": [asdict(group) for group in comparison.groups],
         "trust": {name: [asdict(t) for t in some] for name, some in comparison.trust.items()},
+        "calibrated": {
+            name: [asdict(one) for one in some] for name, some in comparison.calibrated.items()
+        },
+        "bought": [asdict(one) for one in comparison.bought],
+        "asked_with_evidence_alone": dict(comparison.left_out),
         "tiers": [asdict(plan) for plan in comparison.tiers],
         "budgets": {name: [asdict(b) for b in some] for name, some in comparison.budgets.items()},
         "differing": list(comparison.differing),
         "runs": {name: run_facts(run) for name, run in comparison.runs.items()},
+        "closed": {name: run_facts(run) for name, run in comparison.closed.items()},
     }
 
 
@@ -136,6 +157,12 @@ def _taken_facts(value: Taken) -> dict[str, object]:
 
 def refuse_unlike(runs: Mapping[str, Run]) -> None:
     """Refuse runs over other cases or other evidence: to compare these would say nothing."""
+    blind = [name for name, run in runs.items() if run.setup.closed_book]
+    if blind:
+        raise ConfigurationError(
+            f"`{blind[0]}` was asked without evidence: it stands only beside its own run, in the"
+            " comparison that both were made in"
+        )
     (first_name, first), *others = runs.items()
     for name, run in others:
         if run.plan.cases != first.plan.cases:

@@ -3,6 +3,7 @@
     terms.json      what was settled before the first question
     runs/NAME       the run of each generator: see `eval.folder`
     budgets/N/NAME  the same over some of the cases with N tokens of evidence
+    closed/NAME     the run of a model that is asked without any evidence, too
     machine.json    what the machine told of each
     compare.json    all figures; written last, with the page and its text
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from shutil import rmtree
 from statistics import fmean
 from typing import Protocol, runtime_checkable
 
+from eval.bought import PREFIX, ClosedBooks
 from eval.cases import Case, Expect
 from eval.compare import Comparison, Machine, Terms, compare_runs, terms_facts
 from eval.energy import EnergyMeter, Spent
@@ -42,7 +44,7 @@ from eval.writing import FACTS_FILE, write_pages
 from rag.errors import ConfigurationError
 
 TERMS_FILE, MACHINE_FILE = "terms.json", "machine.json"
-RUNS_FOLDER, BUDGETS_FOLDER = "runs", "budgets"
+RUNS_FOLDER, BUDGETS_FOLDER, CLOSED_FOLDER = "runs", "budgets", "closed"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -84,6 +86,7 @@ def compare(
     *,
     terms: Terms | None = None,
     curve: Curve | None = None,
+    closed: ClosedBooks | None = None,
     meter: EnergyMeter | None = None,
     resume: bool = False,
 ) -> Comparison:
@@ -99,6 +102,7 @@ def compare(
         progress: Is told after each answer how many are done, of all solvers together.
         terms: What is settled before.
         curve: What is asked with more and with less evidence.
+        closed: Who is asked without any, once all have answered with it.
         meter: Reads what the machine draws.
         resume: Whether to go on with a comparison that was stopped.
 
@@ -106,15 +110,23 @@ def compare(
         ConfigurationError: The folder exists or cannot be resumed, or the cases or names do not
             fit.
     """
-    terms, curve = terms or Terms(), curve or Curve(tokens=0)
+    terms, curve, closed = terms or Terms(), curve or Curve(tokens=0), closed or ClosedBooks()
     _refuse_unfit(solvers)
     checked(cases, library)
-    _begin(folder, _settled(cases, solvers, terms, curve), resume=resume)
+    _begin(folder, _settled(cases, solvers, terms, curve, closed), resume=resume)
     contest = _Contest(cases, library, scorers, folder, progress, curve, meter)
     contest.total = len(solvers) * (len(cases) + len(contest.few) * len(curve.finders))
+    contest.total += len(closed.solvers) * len(contest.once)
     runs = {name: contest.run(name, solver) for name, solver in solvers.items()}
-    budgets = contest.budgets(runs) if curve.finders else {}
-    found = compare_runs(runs, terms, machine=contest.machine, budgets=budgets)
+    blind = {name: contest.blind(name, one, runs[name]) for name, one in closed.solvers.items()}
+    found = compare_runs(
+        runs,
+        terms,
+        machine=contest.machine,
+        budgets=contest.budgets(runs) if curve.finders else {},
+        closed=blind,
+        left_out=closed.left_out,
+    )
     write_pages(found, folder)
     return found
 
@@ -133,7 +145,8 @@ class _Contest:
         meter: EnergyMeter | None,
     ) -> None:
         self.total = 0
-        self.few = _some(cases, curve.cases) if curve.finders else []
+        self.once = [case for case in cases if not case.repeats]
+        self.few = _some(self.once, curve.cases) if curve.finders else []
         self.machine = _told(folder)
         self._cases = cases
         self._library = library
@@ -151,21 +164,35 @@ class _Contest:
         measured = self._meter.measured() if self._meter else nullcontext(Spent())
         begun = self._at(RUNS_FOLDER, name).exists()
         with measured as spent:
-            done = self._kept(self._at(RUNS_FOLDER, name), self._cases, solver, self._curve.tokens)
+            done = self._with(self._at(RUNS_FOLDER, name), self._cases, solver, self._curve.tokens)
         self._budgets[name] = {
-            tokens: self._kept(
+            tokens: self._with(
                 self._at(BUDGETS_FOLDER, str(tokens), name), self.few, solver, tokens
             )
             for tokens in self._curve.finders
         }
         peak = solver.release() if isinstance(solver, Releasing) else None
         if name not in self.machine:
-            # Of a run that was stopped a part of the energy is not known.
-            joules = None if begun else spent.joules
+            # Of a run that was stopped a part of the energy is not known, of a server that is not
+            # ours nothing is.
+            joules = None if begun or solver.setup.elsewhere else spent.joules
             self.machine[name] = Machine(peak_mb=peak, joules=joules)
             told = {who: asdict(one) for who, one in self.machine.items()}
             write_json(told, self._folder / MACHINE_FILE)
         return done
+
+    def blind(self, name: str, solver: Solver, run: Run) -> Run:
+        """Have a model answer the questions of its run without what was found for them."""
+        asked = {
+            one.id: Frozen(question=one.outcome.question, error=one.outcome.found.error)
+            for one in run.results
+        }
+        folder = self._at(CLOSED_FOLDER, name)
+        try:
+            return self._kept(folder, self.once, solver, lambda: asked)
+        finally:
+            if isinstance(solver, Releasing):
+                solver.release()
 
     def budgets(self, runs: Mapping[str, Run]) -> dict[str, tuple[Budget, ...]]:
         """Return the curve of every generator, over the cases that all its points share."""
@@ -181,7 +208,19 @@ class _Contest:
             for name, whole in runs.items()
         }
 
-    def _kept(self, folder: Path, cases: Sequence[Case], solver: Solver, tokens: int) -> Run:
+    def _with(self, folder: Path, cases: Sequence[Case], solver: Solver, tokens: int) -> Run:
+        """Have cases answered with so many tokens of evidence, the same for all."""
+        done = self._kept(folder, cases, solver, lambda: self._evidence(cases, tokens))
+        self._found.setdefault(tokens, {one.id: one.outcome.found for one in done.results})
+        return done
+
+    def _kept(
+        self,
+        folder: Path,
+        cases: Sequence[Case],
+        solver: Solver,
+        evidence: Callable[[], Mapping[str, Frozen] | None],
+    ) -> Run:
         """Run, go on with a run, or read one that is finished."""
         before = self._done
 
@@ -193,7 +232,7 @@ class _Contest:
             done = read_run(folder)
             report(len(cases), len(cases))
         else:
-            found = self._evidence(cases, tokens)
+            found = evidence()
             begun = (folder / PLAN_FILE).exists()
             if not begun:  # killed before its plan was written, nothing is in it
                 rmtree(folder, ignore_errors=True)
@@ -207,7 +246,6 @@ class _Contest:
                 resume=begun,
                 found=found,
             )
-        self._found.setdefault(tokens, {one.id: one.outcome.found for one in done.results})
         return done
 
     def _evidence(self, cases: Sequence[Case], tokens: int) -> Mapping[str, Frozen] | None:
@@ -239,11 +277,17 @@ def _budget(tokens: int, done: Run, few: frozenset[str]) -> Budget | None:
 
 
 def _settled(
-    cases: Sequence[Case], solvers: Mapping[str, Solver], terms: Terms, curve: Curve
+    cases: Sequence[Case],
+    solvers: Mapping[str, Solver],
+    terms: Terms,
+    curve: Curve,
+    closed: ClosedBooks,
 ) -> dict[str, object]:
+    setups = {name: asdict(solver.setup) for name, solver in solvers.items()}
+    setups |= {f"{PREFIX}{name}": asdict(one.setup) for name, one in closed.solvers.items()}
     return {
         **terms_facts(terms),
-        "generators": {name: asdict(solver.setup) for name, solver in solvers.items()},
+        "generators": setups,
         "cases": len(cases),
         "evidence_tokens": [curve.tokens, *curve.finders],
         "cases_of_curves": curve.cases if curve.finders else 0,

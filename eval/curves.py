@@ -14,7 +14,7 @@ from eval.chart import LINE, Tick, nice, spread
 
 WIDTH, HEIGHT = 860, 300
 LEFT, TOP, BOTTOM, GUTTER = 64, 14, 52, 210
-DASHES = ("", "7 4", "2 3", "10 3 2 3", "14 4")
+DASHES = ("", "7 4", "2 3", "10 3 2 3", "14 4", "4 2", "10 2 2 2 2 2")
 _LONGEST = 20
 
 
@@ -30,12 +30,16 @@ class At:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """What an axis is called, how its values are written, and whether it is logarithmic."""
+    """What an axis is called, how its values are written, and whether it is logarithmic.
+
+    With `names` it has kinds instead of values: the first is at 0, the next at 1.
+    """
 
     title: str
     text: Callable[[float], str]
     logarithmic: bool = False
     most: float | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """One curve."""
+    """One curve; a `plain` one was not measured but is there to hold the others against."""
 
     name: str
     label: str
@@ -60,6 +64,7 @@ class Curve:
     label_y: float
     end_y: float
     marks: tuple[Mark, ...]
+    plain: bool = False
 
     @property
     def path(self) -> str:
@@ -69,13 +74,14 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curves:
-    """Everything the template draws."""
+    """Everything the template draws. What stands by kinds is not `joined` by lines."""
 
     x_title: str
     y_title: str
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     curves: tuple[Curve, ...]
+    joined: bool = True
     width: int = WIDTH
     height: int = HEIGHT + TOP + BOTTOM
     left: int = LEFT
@@ -84,8 +90,8 @@ class Curves:
     bottom: int = TOP + HEIGHT
 
 
-def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis) -> Curves:
-    """Lay out curves by name; each must hold a value.
+def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis, plain: str = "") -> Curves:
+    """Lay out curves by name; each must hold a value. The one named `plain` was not measured.
 
     Raises:
         ValueError: There is nothing to draw.
@@ -97,12 +103,15 @@ def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis) -> Curves:
     across = _scale(x, [one.x for one in marks], LEFT, right)
     up = _scale(y, [v for one in marks for v in (one.y, one.low, one.high)], bottom, TOP)
     ends = [up.at(curve[-1].y) for curve in values.values()]
+    if x.names:  # in the order in which they stand beside one another
+        ends = [float(TOP)] * len(values)
     heights = spread(ends, LINE / 2, TOP + 6, bottom - 6)
     return Curves(
         x_title=x.title + (" (logarithmic)" if x.logarithmic else ""),
         y_title=y.title + (" (logarithmic)" if y.logarithmic else ""),
-        x_ticks=across.ticks(x.text),
+        x_ticks=across.named(x.names) if x.names else across.ticks(x.text),
         y_ticks=up.ticks(y.text),
+        joined=not x.names,
         curves=tuple(
             Curve(
                 name=name,
@@ -112,6 +121,7 @@ def curves(values: Mapping[str, Sequence[At]], x: Axis, y: Axis) -> Curves:
                 label_y=heights[number],
                 end_y=ends[number],
                 marks=tuple(_mark(one, across, up, name, x, y) for one in curve),
+                plain=name == plain,
             )
             for number, (name, curve) in enumerate(values.items())
         ),
@@ -145,10 +155,15 @@ class _Scale:
     def ticks(self, text: Callable[[float], str]) -> tuple[Tick, ...]:
         return tuple(Tick(at=self.at(value), label=text(value)) for value in self.values)
 
+    def named(self, names: Sequence[str]) -> tuple[Tick, ...]:
+        return tuple(Tick(at=self.at(place), label=name) for place, name in enumerate(names))
+
 
 def _scale(axis: Axis, values: Sequence[float | None], start: float, end: float) -> _Scale:
     known = [value for value in values if value is not None]
-    if axis.logarithmic:
+    if axis.names:
+        marked: tuple[float, ...] = (-0.5, len(axis.names) - 0.5)
+    elif axis.logarithmic:
         least = min((value for value in known if value > 0), default=1.0)
         first = math.floor(math.log10(least))
         last = max(math.ceil(math.log10(max([least, *known])) - 1e-9), first + 1)
@@ -161,10 +176,11 @@ def _scale(axis: Axis, values: Sequence[float | None], start: float, end: float)
 
 
 def _mark(one: At, across: _Scale, up: _Scale, name: str, x: Axis, y: Axis) -> Mark:
+    where = x.names[round(one.x)] if x.names else x.text(one.x)
     return Mark(
         x=across.at(one.x),
         y=up.at(one.y),
         upper=up.at(one.y if one.high is None else one.high),
         lower=up.at(one.y if one.low is None else one.low),
-        title=f"{name}: {y.text(one.y)} at {x.text(one.x)}",
+        title=f"{name}: {y.text(one.y)} at {where}",
     )

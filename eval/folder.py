@@ -194,6 +194,7 @@ def run_facts(run: Run) -> dict[str, object]:
         "models": dict(run.setup.models),
         "prompt": run.setup.prompt,
         "suites": dict(run.setup.suites),
+        "closed_book": run.setup.closed_book,
         "settings_hash": run.setup.settings_hash,
         "index_fingerprint": run.setup.index_fingerprint,
         "code_version": run.setup.code_version,

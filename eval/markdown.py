@@ -8,8 +8,9 @@ from eval.chart import seconds_text
 from eval.compare import Comparison
 from eval.meanings import SHARES
 from eval.records import Metric, Run
-from eval.report_sizes import Table, tables
+from eval.report_sizes import tables
 from eval.summary import OVERALL, SECONDS
+from eval.tables import Table
 from eval.verdicts import judgement, verdict
 
 

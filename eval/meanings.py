@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eval.scorers.base import ABSTENTION, CITATION, HIT_RATE, LEAKS, RIGHT
+from eval.scorers.base import ABSTENTION, CITATION, HIT_RATE, LEAKS, RIGHT, SAYS
 from eval.summary import SECONDS
 
 # Shares of one, told in percent.
@@ -26,6 +26,8 @@ SHARES = {
     "citation_recall": "share of the gold passages that a citation overlaps",
     "sentences_supported": "share of an answer's sentences that their citations support by words"
     " and facts",
+    SAYS: "says what is expected, whatever it cites: the value, the choice, every number, or half"
+    " of the words where there is none",
     "exact_match": "the answer is an expected one, word for word",
     "rouge_l": "words in common with the expected answer in their order, F1",
     "numeric_match": "the expected value, with its scale and unit",

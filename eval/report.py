@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import hexdigits
 
 from eval.cases import Expect
 from eval.chart import Chart, Measured, chart, seconds_text
@@ -27,6 +28,7 @@ from eval.verdicts import judgement, money, verdict
 SHOWN_CASES = 30
 _SIZE = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 _LONGEST_TEXT = 1_200
+_HASH = 12
 _TEMPLATE = "compare.html"
 _BY_CORPUS = (RIGHT, HIT_RATE, CITATION, ABSTENTION, LEAKS, SECONDS)
 
@@ -292,7 +294,9 @@ def _facts(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
     """Return what tells the runs apart, a line each, with a value for each generator."""
     runs = list(comparison.runs.values())
     return [
-        ("model", tuple(run.setup.model for run in runs)),
+        ("answered by", tuple(run.setup.model for run in runs)),
+        ("models", tuple(_models(run) for run in runs)),
+        ("prompt", tuple(run.setup.prompt or "none" for run in runs)),
         ("settings", tuple(run.setup.settings_hash for run in runs)),
         ("index", tuple(run.setup.index_fingerprint for run in runs)),
         ("evidence", tuple(run.evidence_hash for run in runs)),
@@ -303,3 +307,13 @@ def _facts(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
         ("started", tuple(run.started for run in runs)),
         ("took", tuple(seconds_text(run.seconds) for run in runs)),
     ]
+
+
+def _models(run: Run) -> str:
+    """Return what answers by name, with as much of its hash as tells it from others."""
+    told = {n: one[:_HASH] if _is_hash(one) else one for n, one in run.setup.models.items()}
+    return "; ".join(f"{name} {one}" for name, one in told.items())
+
+
+def _is_hash(told: str) -> bool:
+    return len(told) == 64 and not set(told) - set(hexdigits)

@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from eval.chart import seconds_text
 from eval.compare import Comparison
-from eval.curves import At, Axis, Curves, curves, distribution
-from eval.intervals import Interval
+from eval.curves import At, Axis, curves, distribution
 from eval.records import Run
+from eval.report_conduct import conduct_drawings, conduct_tables
 from eval.sizes import Group, TierPlan
+from eval.tables import NOT_MEASURED, Drawing, Table, interval_text
 from eval.taken import Taken, Times
 from eval.verdicts import money
 
-NOT_MEASURED = "not measured"
 _SHARE = Axis(title="Right, in % of cases", text=lambda v: f"{v:.0%}", most=1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Rows under headings, and what is to be known of them."""
-
-    title: str
-    note: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """A chart with its title and what is to be known of it."""
-
-    title: str
-    note: str
-    chart: Curves
 
 
 def tables(comparison: Comparison) -> list[Table]:
     """Return the tables, those first that decide."""
     found = [_taken(comparison)]
+    found += conduct_tables(comparison)
     found += [_tiers(plan, comparison) for plan in comparison.tiers]
     found += _groups(comparison.groups, list(comparison.runs))
-    found.append(_trust(comparison))
     return [one for one in found if one.rows]
 
 
@@ -51,6 +31,7 @@ def drawings(comparison: Comparison) -> list[Drawing]:
     found = [_latency(comparison.runs)]
     if comparison.budgets:
         found += _budgets(comparison)
+    found += conduct_drawings(comparison)
     found += [_escalation(plan) for plan in comparison.tiers[:1] if _escalates(plan)]
     return found
 
@@ -89,7 +70,7 @@ def _tiers(plan: TierPlan, comparison: Comparison) -> Table:
         row = [
             policy.name,
             f"{policy.escalated:.0%}",
-            _interval(policy.quality),
+            interval_text(policy.quality),
             seconds_text(policy.seconds),
         ]
         if priced and prices is not None and policy.cost is not None:
@@ -110,7 +91,10 @@ def _groups(found: Sequence[Group], names: Sequence[str]) -> list[Table]:
             (
                 group.name,
                 str(group.cases),
-                *(_interval(group.right[n]) if n in group.right else NOT_MEASURED for n in names),
+                *(
+                    interval_text(group.right[n]) if n in group.right else NOT_MEASURED
+                    for n in names
+                ),
             )
             for group in found
             if group.by == by
@@ -118,20 +102,6 @@ def _groups(found: Sequence[Group], names: Sequence[str]) -> list[Table]:
         head = (by, "cases", *names)
         tables.append(Table(title=f"Right, by {by}", note="", head=head, rows=tuple(rows)))
     return tables
-
-
-def _trust(comparison: Comparison) -> Table:
-    return Table(
-        title="What a verdict is worth",
-        note="How often answers with a verdict are right. An abstention is right where no "
-        "document answers.",
-        head=("generator", "verdict", "answers", "right"),
-        rows=tuple(
-            (name, one.verdict, str(one.cases), _interval(one.right))
-            for name, some in comparison.trust.items()
-            for one in some
-        ),
-    )
 
 
 def _latency(runs: Mapping[str, Run]) -> Drawing:
@@ -197,10 +167,6 @@ def _escalation(plan: TierPlan) -> Drawing:
 
 def _escalates(plan: TierPlan) -> bool:
     return len({policy.escalated for policy in plan.policies}) > 2
-
-
-def _interval(value: Interval) -> str:
-    return f"{value.mean:.1%} [{value.low:.1%}, {value.high:.1%}]"
 
 
 def _times(value: Times | None) -> str:

@@ -19,6 +19,7 @@ from eval.intervals import SEED
 from eval.journal import opened
 from eval.library import Remembered
 from eval.records import SOLVER, Attempted, CaseResult, Crash, Plan, Run
+from eval.scorers import answer_scorers
 from eval.scorers.base import AnyScorer, Attempt, RunScorer, Score, Scorer
 from eval.solver import Frozen, Library, Outcome, Setup, Solver
 from eval.summary import summarise
@@ -167,6 +168,8 @@ def scored(
     scorers: Sequence[AnyScorer],
 ) -> Run:
     """Return the run with its figures, from what a solver gave: now, or long ago."""
+    if plan.setup.closed_book:
+        scorers = answer_scorers(scorers)
     attempts = [Attempt(case=c, outcome=given[c.id].outcome, library=library) for c in cases]
     columns = {scorer.name: _scores(scorer, attempts) for scorer in scorers}
     results = tuple(

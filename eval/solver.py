@@ -86,7 +86,8 @@ class Setup:
     """What was evaluated, as hashes and versions, so that a run can be told from another.
 
     `models` are the hashes of what answers by name, `prompt` is the version of what they are told,
-    `suites` are the versions of the suites that are asked.
+    `suites` are the versions of the suites that are asked. `elsewhere` says that a server answers
+    that was not started here, `closed_book` that a model is asked without any evidence.
     """
 
     model: str
@@ -97,6 +98,8 @@ class Setup:
     models: Mapping[str, str] = field(default_factory=dict)
     prompt: str = ""
     suites: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: bool = False
+    closed_book: bool = False
 
 
 class Solver(Protocol):

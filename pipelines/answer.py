@@ -296,11 +296,12 @@ class Answering:
 def released(answerer: Answerer) -> float | None:
     """Let go of what answers, and return the most memory in MB that it has had.
 
-    Where no server answered, it is that of this process.
+    Where no server answers, it is that of this process; of a server that somebody else runs, or
+    that was never started, nothing is known.
     """
-    peak = answerer.peak_mb()
+    peak, served = answerer.peak_mb(), answerer.ready() is not None
     answerer.close()
-    return peak_mb(os.getpid()) if peak is None else peak
+    return peak if served else peak_mb(os.getpid())
 
 
 def _asker(question: Question, asked: Narrowing) -> dict[str, object]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rag.generate.wire.client import ModelClient
 
 TIERS = "tiers"
-_SECTIONS = {MODEL: "model", LARGER: "larger_model"}
+SECTIONS = {MODEL: "model", LARGER: "larger_model"}
 
 
 def build_answerer(
@@ -39,7 +39,7 @@ def build_answerer(
 
     grounder = build_grounder(inst, encoder)
     floor = judge(inst.named.path / FILE).floor
-    if name not in (TIERS, *_SECTIONS):
+    if name not in (TIERS, *SECTIONS):
         return Single(build_generator(inst, encoder, name), grounder, floor=floor)
     settings = inst.settings.tiers
     asked = {MODEL: MODEL} if name == TIERS else {MODEL: name}
@@ -60,7 +60,7 @@ def build_answerer(
 
 def build_generator(inst: Installation, encoder: SentenceEncoder, name: str) -> Generator:
     """A model of the settings, or a registered generator."""
-    if name in _SECTIONS:
+    if name in SECTIONS:
         return build_model(inst, name)
     make = load("ringfence.generators", name, allowed=inst.settings.plugins)
     if not callable(make):
@@ -75,7 +75,7 @@ def build_model(inst: Installation, name: str) -> Generator:
     from rag.generate.prompts.template import load_template
     from rag.ground.shield import canary
 
-    settings, section = inst.settings.generate, _SECTIONS[name]
+    settings, section = inst.settings.generate, SECTIONS[name]
     model: ModelSettings = getattr(inst.settings, section)
     template = load_template(settings.template, base=inst.named.path)
     secret = canary(inst.keys.derive("prompt canary"), template.fingerprint)
@@ -85,7 +85,7 @@ def build_model(inst: Installation, name: str) -> Generator:
         instruction=thresholds(inst.named.path / FLOORS_FILE).instruction,
         secret=secret.word,
     )
-    client, known = _client(inst, model, section)
+    client, known = build_client(inst, model, section)
     return ModelGenerator(client, filler, settings, name=known, canary=secret)
 
 
@@ -108,7 +108,7 @@ def build_grounder(inst: Installation, encoder: SentenceEncoder) -> Grounder:
     )
 
 
-def _client(inst: Installation, model: ModelSettings, section: str) -> tuple[ModelClient, str]:
+def build_client(inst: Installation, model: ModelSettings, section: str) -> tuple[ModelClient, str]:
     """Return what speaks with a model's server, and the model's name with its hash."""
     from rag.generate.servers.open import open_model
 

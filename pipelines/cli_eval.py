@@ -206,10 +206,14 @@ def eval_compare(
     budgets: Annotated[
         str, typer.Option(help="Other tokens of evidence, such as 200,800,1600, for curves.")
     ] = "",
+    closed_book: Annotated[
+        bool, typer.Option(help="Ask models without any evidence, too: what does it buy?")
+    ] = False,
     resume: Annotated[
         Path | None, typer.Option(help="The folder of a comparison that was stopped.")
     ] = None,
     part: Half = "all",
+    repeat: Times = 1,
     cache: Cache = None,
     out: Out = None,
 ) -> None:
@@ -230,11 +234,12 @@ def eval_compare(
         margin=margin,
         prices=prices,
         budgets=read_budgets(budgets),
+        closed_book=closed_book,
     )
     with ProgressBar("Asking") as bar:
         done = run_comparison(
             installation(),
-            _chosen(suites, part=part, cache=cache),
+            _chosen(suites, part=part, repeat=repeat, cache=cache),
             wanted,
             bar,
             folder=resume or out,

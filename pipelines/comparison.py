@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.compare import Comparison, Terms
@@ -16,6 +16,7 @@ from pipelines.build import Installation
 from pipelines.contenders import contenders
 from pipelines.eval_retrieval import Bar
 from pipelines.evaluate import new_folder, progress_of
+from pipelines.identity import refuse_silent
 from pipelines.suites import Chosen, prepared
 from rag.errors import ConfigurationError
 
@@ -28,7 +29,7 @@ class Wanted:
 
     `models` are files, each of which describes one that answers; without any, the generators of
     the settings are compared. Without a `margin` it is that of the settings. `budgets` are other
-    tokens of evidence, for the curves.
+    tokens of evidence, for the curves. With `closed_book` models are asked without any, too.
     """
 
     models: tuple[Path, ...] = ()
@@ -36,6 +37,7 @@ class Wanted:
     prices: Path | None = None
     budgets: tuple[int, ...] = ()
     curve_cases: int = 60
+    closed_book: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ def run_comparison(
     """
     folder = folder or new_folder(inst.home.runs, "-compare")
     who = contenders(inst, wanted.models)
+    for one in who:
+        refuse_silent(replace(inst, settings=one.settings), one.settings.generate.kind)
     tokens = inst.settings.retrieve.evidence_tokens
     budgets = [one for one in _budgets(wanted.budgets) if one != tokens]
     margin = inst.settings.evaluate.margin if wanted.margin is None else wanted.margin
@@ -79,6 +83,7 @@ def run_comparison(
             progress_of(bar),
             terms=terms,
             curve=Curve(tokens=tokens, finders=ready.finders, cases=wanted.curve_cases),
+            closed=ready.closed() if wanted.closed_book else None,
             meter=EnergyMeter(),
             resume=resume,
         )

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
 from connectors.formats.registry import default_formats
+from eval.bought import ClosedBooks
 from eval.cases import Case, repeated
 from eval.contest import Finder
 from eval.readers.read import read_data
@@ -37,12 +38,13 @@ from pipelines.build import (
     settings_hash,
 )
 from pipelines.build_answers import build_answerer
+from pipelines.closed_book import closed_books
 from pipelines.contenders import Contender, laid_over
 from pipelines.corpora import NAMES, chosen, corpora_folder, demo_principals
 from pipelines.eval_redaction import build_measured_redactor
 from pipelines.eval_retrieval import AS_IT_IS, Bar
 from pipelines.home import Home, create_home
-from pipelines.identity import model_hashes, prompt_version
+from pipelines.identity import model_hashes, prompt_version, served_elsewhere
 from pipelines.remembered import RememberedEmbedder
 from pipelines.searched import Shapes, index_corpus, workplace
 from pipelines.system import DataLibrary, DataSolver, FolderLibrary, SystemSolver
@@ -104,7 +106,8 @@ class Chosen:
 class Ready:
     """Everything that a run needs: questions, who answers, the documents, what is measured.
 
-    `finders` search with other tokens of evidence than the settings name.
+    `finders` search with other tokens of evidence than the settings name. `closed` makes what asks
+    the models without any.
     """
 
     cases: tuple[Case, ...] = field(repr=False)
@@ -112,6 +115,7 @@ class Ready:
     finders: Mapping[int, Finder]
     library: Library
     scorers: tuple[AnyScorer, ...]
+    closed: Callable[[], ClosedBooks]
 
 
 @contextmanager
@@ -156,6 +160,7 @@ def prepared(
             finders=served.finders,
             library=served.library,
             scorers=scorers,
+            closed=served.closed,
         )
 
 
@@ -237,6 +242,7 @@ class _Served:
     solvers: Mapping[str, Solver]
     finders: Mapping[int, Finder]
     library: Library
+    closed: Callable[[], ClosedBooks]
 
 
 @contextmanager
@@ -260,11 +266,13 @@ def _installed_solvers(
         SystemSolver(answering, redactor, library, setup)
         for answering, setup in zip(answerings, setups, strict=True)
     ]
+    solvers = {one.name: solver for one, solver in zip(who, built, strict=False)}
     try:
         yield _Served(
-            solvers={one.name: solver for one, solver in zip(who, built, strict=False)},
+            solvers=solvers,
             finders=dict(zip(budgets, built[len(who) :], strict=True)),
             library=library,
+            closed=partial(closed_books, sample, who, solvers, redactor, library),
         )
     finally:
         register.close()
@@ -316,7 +324,8 @@ def _on_data(
             solvers[one.name] = DataSolver(finder, answerer, redactor, library, setup)
         first = next(iter(solvers.values()))
         finders = {t: first.searching(other) for t, other in zip(budgets, others, strict=True)}
-        yield _Served(solvers=solvers, finders=finders, library=library)
+        closed = partial(closed_books, inst, who, solvers, redactor, library)
+        yield _Served(solvers=solvers, finders=finders, library=library, closed=closed)
 
 
 def _setup(inst: Installation, index: str, suites: Sequence[Suite]) -> Setup:
@@ -329,6 +338,7 @@ def _setup(inst: Installation, index: str, suites: Sequence[Suite]) -> Setup:
         models=model_hashes(inst, generator),
         prompt=prompt_version(inst, generator),
         suites={suite.name: suite.version for suite in suites},
+        elsewhere=served_elsewhere(inst, generator),
     )
 
 

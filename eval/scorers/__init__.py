@@ -12,6 +12,7 @@ from eval.scorers.answers import (
     NumericMatch,
     Right,
     RougeL,
+    SaysExpected,
     TokenF1,
     WordsContained,
 )
@@ -24,6 +25,7 @@ from eval.scorers.base import (
     LEAKS,
     PRECISION,
     RIGHT,
+    SAYS,
     AnyScorer,
     Attempt,
     RunScorer,
@@ -68,6 +70,7 @@ __all__ = [
     "LEAK_FREE",
     "PRECISION",
     "RIGHT",
+    "SAYS",
     "AbstainsUnanswerable",
     "AbstentionAccuracy",
     "AbstentionPrecision",
@@ -99,6 +102,7 @@ __all__ = [
     "Right",
     "RougeL",
     "RunScorer",
+    "SaysExpected",
     "Score",
     "Scorer",
     "SentencesSupported",
@@ -107,8 +111,45 @@ __all__ = [
     "VerdictError",
     "WithholdsForbidden",
     "WordsContained",
+    "answer_scorers",
     "standard_scorers",
 ]
+
+# What says something of an answer that was given without evidence. Nothing was found for it and it
+# can cite nothing: whatever asks for these has nothing to say, which is not nought.
+_OF_ANSWERS_ALONE = frozenset(
+    one.name
+    for one in (
+        SaysExpected,
+        ExactMatch,
+        TokenF1,
+        RougeL,
+        NumbersContained,
+        WordsContained,
+        NumericMatch,
+        ChoiceMatch,
+        AbstentionAccuracy,
+        AnswersAnswerable,
+        AbstainsUnanswerable,
+        WithholdsForbidden,
+        IdentifiersDrafted,
+        IdentifiersFound,
+        IdentifiersKnown,
+        AnswerWords,
+        Silent,
+        OtherLanguage,
+        Repetitive,
+        Floods,
+        Determinism,
+        Consistency,
+        Completed,
+    )
+)
+
+
+def answer_scorers(scorers: Sequence[AnyScorer]) -> tuple[AnyScorer, ...]:
+    """Return of some scorers those that need neither evidence nor citations."""
+    return tuple(one for one in scorers if one.name in _OF_ANSWERS_ALONE)
 
 
 def standard_scorers(
@@ -133,6 +174,7 @@ def standard_scorers(
         CitationPrecision(),
         CitationRecall(),
         SentencesSupported(),
+        SaysExpected(),
         ExactMatch(),
         TokenF1(),
         RougeL(),

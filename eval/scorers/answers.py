@@ -9,6 +9,7 @@ from typing import ClassVar
 from eval.cases import Expect, Form
 from eval.scorers.base import (
     RIGHT,
+    SAYS,
     WITHHELD,
     Attempt,
     Score,
@@ -27,6 +28,7 @@ _CHOICE = re.compile(
     r"(yes|no|maybe|perhaps|possibly|unclear)\b",
     re.IGNORECASE,
 )
+_HALF = 0.5
 _MAYBE = frozenset({"perhaps", "possibly", "unclear"})
 
 
@@ -115,6 +117,22 @@ _SAYS: Mapping[Form, Scorer] = {
 }
 
 
+class SaysExpected:
+    """Whether the answer says what is expected, whatever it cites.
+
+    The value or the choice; of other answers every number, where there is none half of the words.
+    """
+
+    name: ClassVar[str] = SAYS
+
+    def score(self, attempt: Attempt) -> Score:
+        """Score a case that should be answered; 0 where it was not."""
+        if not wanted(attempt):
+            return None
+        said = _SAYS[attempt.case.form].score(attempt)
+        return _best(attempt, _says_half) if said is None else said
+
+
 class Right:
     """Whether the case was dealt with rightly: the one figure that covers every case.
 
@@ -150,6 +168,10 @@ def choice(text: str) -> str:
 def _share_of_words(expected: str, given: str) -> float:
     looked_for = words(expected)
     return len(looked_for & words(given)) / len(looked_for) if looked_for else 0.0
+
+
+def _says_half(expected: str, given: str) -> float:
+    return float(_share_of_words(expected, given) >= _HALF)
 
 
 def _best(attempt: Attempt, measure: Callable[[str, str], float]) -> Score:

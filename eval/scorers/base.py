@@ -20,6 +20,7 @@ Score: TypeAlias = bool | int | float | None
 
 HIT_RATE = "hit_at_5"
 RIGHT = "right"
+SAYS = "says_expected"
 CITATION = "citation_correct"
 PRECISION = "citation_precision"
 ABSTENTION = "abstention_accuracy"

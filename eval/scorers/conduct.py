@@ -77,7 +77,10 @@ class IdentifiersKnown:
 
 
 class IdentifiersFound:
-    """How many identifiers the redaction engine finds in what an answer shows."""
+    """How many identifiers the redaction engine finds in what an answer shows.
+
+    What was said without evidence is under no document's policy: the strictest holds.
+    """
 
     name: ClassVar[str] = "identifiers_found"
 
@@ -89,7 +92,7 @@ class IdentifiersFound:
         """Score any case."""
         shown = _shown(attempt)
         policies = {one.policy for one in attempt.outcome.found.evidence}
-        return self._look(shown, policies) if shown.strip() and policies else 0
+        return self._look(shown, policies) if shown.strip() else 0
 
 
 class IdentifiersDrafted:

@@ -56,7 +56,7 @@ class ModelGenerator:
 
         Without evidence the model is not asked.
         """
-        return self.tell(question, evidence, _nobody)
+        return self.tell(question, evidence, nobody)
 
     def tell(
         self,
@@ -76,8 +76,8 @@ class ModelGenerator:
             if not self._against(writing.text):
                 hear(sentence)
 
-        writing = _Writing(self._settings.sentences, said)
-        with closing(_stream(self._client, request)) as pieces:
+        writing = Writing(self._settings.sentences, said)
+        with closing(streamed(self._client, request)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Reply):
                     writing.end(piece)
@@ -106,7 +106,7 @@ class ModelGenerator:
         with_adapter = f"{self._name}+{adapter}" if adapter else self._name
         return f"{with_adapter} {self._filler.template.fingerprint}"
 
-    def _draft(self, writing: _Writing, filled: Filled, adapter: str) -> Draft:
+    def _draft(self, writing: Writing, filled: Filled, adapter: str) -> Draft:
         """Return what was written, unless the model refused or gave away what it must not."""
         why = self._against(writing.text)
         sentences = () if why else tuple(writing.sentences)
@@ -172,10 +172,14 @@ class ModelGenerator:
         return self._client.count_tokens(filled.text, whole_prompt=True) + around
 
 
-class _Writing:
-    """An answer while it is written."""
+def nobody(_sentence: DraftSentence) -> None:
+    """Hear nothing: the whole draft is waited for."""
 
-    def __init__(self, most: int, said: Callable[[DraftSentence], None]) -> None:
+
+class Writing:
+    """An answer while it is written, cut at so many sentences."""
+
+    def __init__(self, most: int, said: Callable[[DraftSentence], None] = nobody) -> None:
         self._most = most
         self._said = said
         self._stream = SentenceStream()
@@ -218,14 +222,10 @@ class _Writing:
         return False
 
 
-def _nobody(_sentence: DraftSentence) -> None:
-    """Hear nothing: the whole draft is waited for."""
-
-
 def _finished(sentence: DraftSentence) -> bool:
     return bool(sentence.cites) or sentence.text.rstrip().endswith(_ENDINGS)
 
 
-def _stream(client: ModelClient, request: Request) -> Generator[Piece | Reply]:
+def streamed(client: ModelClient, request: Request) -> Generator[Piece | Reply]:
     """Give the pieces as a generator, which can be closed before its end."""
     yield from client.stream(request)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+from dataclasses import replace
 
 import pytest
 
+from eval.bought import ClosedBooks
 from eval.compare import Terms
 from eval.contest import Curve, compare
 from eval.energy import EnergyMeter
+from eval.folder import read_run
 from eval.prices import Prices, Sheet
 from eval.scorers import standard_scorers
 from eval.thresholds import Thresholds
@@ -52,6 +57,18 @@ def ask(world, cases, tmp_path):
     return run
 
 
+@pytest.fixture
+def blind_kind(solver):
+    """What a solver is that is asked without evidence."""
+
+    class Blind(type(solver("x"))):
+        @property
+        def setup(self):
+            return replace(super().setup, closed_book=True)
+
+    return Blind
+
+
 class Finder:
     """Finds what a solver finds, and counts how often it is asked."""
 
@@ -74,33 +91,118 @@ def figures(folder):
     )
 
 
-def test_one_that_was_killed_goes_on_to_the_same_figures(solver, ask, tmp_path, world, cases):
-    def stop(done, _):
-        if done == 10:  # in the middle of the second one
-            raise Stopped
+def same(folder):
+    """The figures of a comparison that must be the same each time: all but seconds."""
+    facts = figures(folder)
+    facts.pop("taken")
+    for policy in (policy for plan in facts["tiers"] for policy in plan["policies"]):
+        policy.pop("seconds")
+    for run in [*facts["runs"].values(), *facts["closed"].values()]:
+        run.pop("files", None)
+        run.pop("started", None)
+        for summary in run["summary"].values():
+            summary.pop("seconds", None)
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("at", "large", "small", "blind"),
+    [
+        (10, 1, 7 + 4, 7),  # in the middle of the first one's answers with less evidence
+        (15, 0, 3 + 4, 7),  # of the second one's
+        (18, 0, 1 + 3, 7),  # of those with less evidence
+        (26, 0, 0, 3),  # of those without any
+    ],
+)
+def test_one_that_was_killed_goes_on_to_the_same_figures(
+    solver, blind_kind, tmp_path, world, cases, at, large, small, blind
+):
+    def options(solvers):
+        less = Curve(tokens=400, finders={200: Finder(solvers["large"])}, cases=4)
+        return {"curve": less, "closed": ClosedBooks(solvers={"small": solvers["blind"]})}
 
     def solvers():
-        return {"large": solver("l"), "small": solver("s", wrong=["a-1", "a-4"])}
+        wrong = ["a-1", "a-4"]
+        blind = blind_kind(solver("s", wrong=[*wrong, "a-2"]).script, "s")
+        return {"large": solver("l"), "small": solver("s", wrong=wrong), "blind": blind}
 
-    with pytest.raises(Stopped):
-        ask(solvers(), progress=stop)
-    assert not (tmp_path / "one" / "compare.json").exists()
+    def run(made, folder, **more):
+        seeing = {name: one for name, one in made.items() if name != "blind"}
+        scorers, progress = standard_scorers(), more.pop("progress", lambda *_: None)
+        rest = {**options(made), **more}
+        return compare(cases, seeing, world.library, scorers, folder, progress, **rest)
+
+    def kill(done, _):
+        if done == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    folder, whole = tmp_path / "one", tmp_path / "whole"
+    child = os.fork()
+    if not child:
+        run(solvers(), folder, progress=kill)
+        os._exit(1)  # it was to be killed before
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert not (folder / "compare.json").exists()
     again = solvers()
-    ask(again, resume=True)
-    assert again["large"].asked == []
-    assert again["small"].asked == [case.id for case in cases[3:]]
-    whole = tmp_path / "whole"
-    compare(cases, solvers(), world.library, standard_scorers(), whole, lambda *_: None)
-    ours, theirs = figures(tmp_path / "one"), figures(whole)
-    for facts in (ours, theirs):  # seconds are what they were each time
-        facts.pop("taken")
-        for policy in (policy for plan in facts["tiers"] for policy in plan["policies"]):
-            policy.pop("seconds")
-        for run in facts["runs"].values():
-            run.pop("files", None)
-            for summary in run["summary"].values():
-                summary.pop("seconds", None)
-    assert ours == theirs
+    run(again, folder, resume=True)
+    assert [len(one.asked) for one in again.values()] == [large, small, blind]
+    run(solvers(), whole)
+    assert same(folder) == same(whole)
+    assert [one["name"] for one in same(whole)["bought"]] == ["small"]
+
+
+def test_who_is_asked_without_evidence_sees_none_and_is_settled_before(
+    solver, ask, blind_kind, tmp_path
+):
+    seen = []
+
+    class Looking(blind_kind):
+        def solve(self, case, found):
+            seen.append((str(found.question), found.evidence, found.retrieved))
+            return super().solve(case, found)
+
+        def release(self):
+            seen.append("let go")
+
+    blind = Looking(solver("s").script, "s")
+    ask({"s": solver("s")}, closed=ClosedBooks(solvers={"s": blind}, left_out={"x": "no model"}))
+    assert seen == [("a question", (), ())] * 7 + ["let go"]
+    settled = json.loads((tmp_path / "one" / "terms.json").read_text())
+    assert settled["generators"]["closed/s"]["closed_book"] is True
+    kept = read_run(tmp_path / "one" / "closed" / "s")
+    assert kept.setup.closed_book
+    assert "right" not in kept.summary["overall"].metrics
+
+
+def test_it_is_not_resumed_without_those_who_were_to_be_asked_without_evidence(
+    solver, ask, blind_kind
+):
+    def stop(done, _):
+        if done == 3:
+            raise Stopped
+
+    blind = blind_kind(solver("s").script, "s")
+    with pytest.raises(Stopped):
+        ask({"s": solver("s")}, closed=ClosedBooks(solvers={"s": blind}), progress=stop)
+    with pytest.raises(ConfigurationError, match="other terms"):
+        ask({"s": solver("s")}, resume=True)
+
+
+def test_of_a_server_that_somebody_else_runs_no_energy_is_told(solver, ask, tmp_path):
+    zone = tmp_path / "power" / "intel-rapl:0"
+    zone.mkdir(parents=True)
+    (zone / "max_energy_range_uj").write_text("1000000000")
+    (zone / "energy_uj").write_text("0")
+
+    class Elsewhere(type(solver("x"))):
+        @property
+        def setup(self):
+            return replace(super().setup, elsewhere=True)
+
+    one = Elsewhere(solver("a").script, "a")
+    found = ask({"a": one}, meter=EnergyMeter(tmp_path / "power"))
+    assert found.taken["a"].joules is None
 
 
 def test_it_is_not_resumed_on_other_terms_nor_once_it_is_finished(solver, ask):

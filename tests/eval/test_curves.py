@@ -78,3 +78,26 @@ def test_the_template_draws_names_escaped_with_units():
     assert "Evidence, tokens" in svg
     assert svg.count("<circle") == 1
     assert svg.count("whisker") == 1
+
+
+def test_kinds_stand_side_by_side_in_the_order_of_their_names_and_are_not_joined():
+    kinds = Axis(title="Verdict", text=str, names=("grounded", "partial", "abstained"))
+    values = {"a": [At(x=-0.1, y=0.9), At(x=1.9, y=0.4)], "b": [At(x=0.1, y=0.8)]}
+    chart = curves(values, kinds, RIGHT)
+    assert [tick.label for tick in chart.x_ticks] == ["grounded", "partial", "abstained"]
+    first, second = (curve.marks[0] for curve in chart.curves)
+    assert chart.left < first.x < chart.x_ticks[0].at < second.x < chart.x_ticks[1].at
+    assert chart.curves[0].marks[1].title == "a: 40% at abstained"
+    assert chart.curves[0].label_y < chart.curves[1].label_y
+    svg = str(environment().get_template("curves.html").module.drawn(chart, "Worth"))
+    assert 'class="curve ' not in svg
+    assert svg.count("<circle") == 3 + 2  # and one beside each name
+
+
+def test_what_was_not_measured_is_a_line_without_marks():
+    values = {"a": [At(x=1, y=0.5)], "as likely": [At(x=0, y=0), At(x=1, y=1)]}
+    chart = curves(values, TOKENS, RIGHT, plain="as likely")
+    assert [curve.plain for curve in chart.curves] == [False, True]
+    svg = str(environment().get_template("curves.html").module.drawn(chart, "Likely"))
+    assert svg.count("<circle") == 1
+    assert "curve-plain" in svg

@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from eval.cases import Form
-from eval.scorers import Attempt, ChoiceMatch, ExactMatch, NumericMatch, Right, RougeL, TokenF1
+from eval.scorers import (
+    Attempt,
+    ChoiceMatch,
+    ExactMatch,
+    NumericMatch,
+    Right,
+    RougeL,
+    SaysExpected,
+    TokenF1,
+)
 from eval.values import says_value
 from eval.words import longest_common, tokens
 
@@ -164,3 +173,28 @@ def test_without_a_known_passage_right_is_what_the_answer_says(world):
 def test_tokens_of_a_long_answer_are_compared_fast_enough_to_be_worth_it():
     text = "one two three four five six seven eight nine ten " * 500
     assert longest_common(tokens(text), tokens(text)) == 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "form", "expected"),
+    [
+        ("Never more than 50 mg.", "50 mg", Form.TEXT, 1.0),
+        ("Never more than 60 mg.", "50 mg", Form.TEXT, 0.0),
+        ("It is the chief pharmacist who signs.", "the chief pharmacist", Form.TEXT, 1.0),
+        ("The chief nurse.", "the chief pharmacist", Form.TEXT, 1.0),  # one of two words
+        ("A nurse.", "the chief pharmacist", Form.TEXT, 0.0),
+        ("Yes, in May.", "yes", Form.CHOICE, 1.0),
+        ("No.", "yes", Form.CHOICE, 0.0),
+        ("It was $ 1.2 million", "1,200,000", Form.NUMBER, 1.0),
+        ("It was $ 1.2 billion", "1,200,000", Form.NUMBER, 0.0),
+    ],
+)
+def test_what_is_expected_is_said_whatever_is_cited(world, text, answer, form, expected):
+    assert score(world, SaysExpected(), text, answer, form=form) == expected
+
+
+def test_an_answer_that_was_withheld_says_nothing_and_of_other_cases_nothing_is_said(world):
+    assert score(world, SaysExpected(), "50 mg", "50 mg", verdict="abstained") == 0.0
+    case = world.case("none")
+    attempt = Attempt(case=case, outcome=world.abstained(), library=world.library)
+    assert SaysExpected().score(attempt) is None

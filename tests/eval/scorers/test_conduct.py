@@ -120,6 +120,8 @@ def test_identifiers_that_the_engine_finds_under_the_policies_of_the_evidence(wo
     assert asked == [{"gdpr"}]
     failed = world.outcome(None, error="RetryError")
     assert IdentifiersFound(look).score(attempted(world, failed)) == 0
+    assert IdentifiersFound(look).score(attempted(world, outcome)) == 1  # said without evidence
+    assert asked[1:] == [set()]
 
 
 def test_identifiers_that_were_taken_out_of_drafts(world):
