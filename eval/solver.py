@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from eval.cases import Case
 from rag.records import Answer, Evidence, ModelUse, Principal, RedactedDocument, RedactedText
+
+TIMEOUT = "timeout"
+"""The kind of error of a case that took too long."""
+
+SECONDS_A_CASE = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,8 @@ class Setup:
     """What was evaluated, as hashes and versions, so that a run can be told from another.
 
     `models` are the hashes of what answers by name, `prompt` is the version of what they are told,
-    `suites` are the versions of the suites that are asked.
+    `suites` are the versions of the suites that are asked. Search and answer of a case may take
+    `seconds_a_case` each.
     """
 
     model: str
@@ -97,6 +103,7 @@ class Setup:
     models: Mapping[str, str] = field(default_factory=dict)
     prompt: str = ""
     suites: Mapping[str, str] = field(default_factory=dict)
+    seconds_a_case: float = SECONDS_A_CASE
 
 
 class Solver(Protocol):
@@ -113,6 +120,14 @@ class Solver(Protocol):
         """Answer the case's question from what was found for it."""
 
 
+@runtime_checkable
+class Restarting(Protocol):
+    """A solver with something behind it that may hang, a model's server for one."""
+
+    def restart(self) -> None:
+        """End it; the next question starts another."""
+
+
 class Library(Protocol):
     """The documents and principals the cases speak of, past any search."""
 
@@ -124,3 +139,6 @@ class Library(Protocol):
 
     def document(self, document_id: str) -> RedactedDocument:
         """Return the live document with this id, or raise `NotFoundError`."""
+
+    def redacted(self, text: str) -> RedactedText:
+        """Return a text of a suite without identifiers, by the documents' keys."""

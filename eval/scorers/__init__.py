@@ -55,6 +55,7 @@ from eval.scorers.conduct import (
     Refusal,
     Repetitive,
     Silent,
+    TimedOut,
 )
 from eval.scorers.evidence import CitationRecall, SentencesSupported
 from eval.scorers.together import Consistency, Determinism, VerdictError
@@ -103,6 +104,7 @@ __all__ = [
     "Scorer",
     "SentencesSupported",
     "Silent",
+    "TimedOut",
     "TokenF1",
     "VerdictError",
     "WithholdsForbidden",
@@ -148,6 +150,7 @@ def standard_scorers(
         Refusal(),
         Obeyed(),
         *leaks,
+        TimedOut(),
         AnswerWords(),
         Silent(),
         OtherLanguage(),
