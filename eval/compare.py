@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from eval.folder import run_facts
+from eval.judging.told import Told
 from eval.paired import NonInferiority
 from eval.prices import Prices, cost_facts
 from eval.records import CaseResult, Run
@@ -54,6 +55,7 @@ class Comparison:
     differing: tuple[str, ...]
     terms: Terms
     shortfalls: Mapping[str, tuple[str, ...]]
+    judged: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -119,6 +121,7 @@ def comparison_facts(comparison: Comparison) -> dict[str, object]:
         "tiers": [asdict(plan) for plan in comparison.tiers],
         "budgets": {name: [asdict(b) for b in some] for name, some in comparison.budgets.items()},
         "differing": list(comparison.differing),
+        "judged": {name: [asdict(one) for one in some] for name, some in comparison.judged.items()},
         "runs": {name: run_facts(run) for name, run in comparison.runs.items()},
     }
 
