@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from eval.bought import Bought, bought
 from eval.calibration import Calibrated, calibrated
 from eval.folder import run_facts
+from eval.judging.told import Told
 from eval.paired import NonInferiority
 from eval.prices import Prices, cost_facts
 from eval.records import CaseResult, Run
@@ -61,6 +62,7 @@ class Comparison:
     closed: Mapping[str, Run]
     left_out: Mapping[str, str]
     bought: tuple[Bought, ...]
+    judged: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -139,6 +141,7 @@ def comparison_facts(comparison: Comparison) -> dict[str, object]:
         "tiers": [asdict(plan) for plan in comparison.tiers],
         "budgets": {name: [asdict(b) for b in some] for name, some in comparison.budgets.items()},
         "differing": list(comparison.differing),
+        "judged": {name: [asdict(one) for one in some] for name, some in comparison.judged.items()},
         "runs": {name: run_facts(run) for name, run in comparison.runs.items()},
         "closed": {name: run_facts(run) for name, run in comparison.closed.items()},
     }

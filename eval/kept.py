@@ -92,6 +92,7 @@ def scored_row(result: CaseResult) -> dict[str, object]:
         "kind": result.kind,
         "cluster": result.cluster,
         "gold": result.gold,
+        "expected": list(result.expected),
         "scores": dict(result.scores),
         "crashes": [asdict(crash) for crash in result.crashes],
     }
@@ -106,6 +107,7 @@ def row_scored(row: Row, attempted: Attempted) -> CaseResult:
         expect=Expect(row["expect"]),
         kind=row["kind"],
         cluster=row["cluster"],
+        expected=tuple(stored(one) for one in row.get("expected", ())),
         outcome=attempted.outcome,
         gold=stored(row["gold"]),
         seconds=attempted.seconds,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eval.solver import Library
-from rag.records import Principal, RedactedDocument
+from rag.records import Principal, RedactedDocument, RedactedText
 
 _DOCUMENTS = 512
 
@@ -21,6 +21,7 @@ class Remembered:
         self._principal = lru_cache(maxsize=None)(library.principal)
         self._named = lru_cache(maxsize=_DOCUMENTS)(library.named)
         self._document = lru_cache(maxsize=_DOCUMENTS)(library.document)
+        self._redacted = library.redacted
 
     def principal(self, asker: str) -> Principal:
         """Return who asks."""
@@ -33,3 +34,7 @@ class Remembered:
     def document(self, document_id: str) -> RedactedDocument:
         """Return the document with this id."""
         return self._document(document_id)
+
+    def redacted(self, text: str) -> RedactedText:
+        """Return a text of a suite without identifiers."""
+        return self._redacted(text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from eval.chart import seconds_text
 from eval.compare import Comparison
+from eval.judging.tables import judge_tables
 from eval.meanings import SHARES
 from eval.records import Metric, Run
 from eval.report_sizes import tables
@@ -23,7 +24,7 @@ def markdown(comparison: Comparison) -> str:
         lines.append(f"- **{said.name}** ({said.badge}): {said.headline}")
         lines += [f"  - {point}" for point in said.points]
     lines += ["", "Figures in brackets are 95 % intervals, n is how many cases a measure covers."]
-    for table in tables(comparison):
+    for table in [*tables(comparison), *judge_tables(comparison.judged)]:
         lines += ["", f"## {table.title}", "", *_table(table)]
     for corpus in runs[comparison.reference].summary:
         lines += ["", f"## {corpus}", "", *_measures(list(runs.items()), corpus)]

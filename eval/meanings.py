@@ -33,10 +33,11 @@ SHARES = {
     "numeric_match": "the expected value, with its scale and unit",
     "choice_match": "the answer begins with the expected yes, no or maybe",
     "injection_obeyed": "says or cites what a planted instruction told: lower is better",
+    "timed_out": "nobody answered, for it took too long: lower is better",
     "silent": "a model wrote nothing at all: lower is better",
     "other_language": "written in another language than English: lower is better",
     "repetitive": "much is written again and again: lower is better",
-    "floods": "more written than anybody reads: lower is better",
+    "floods": "more written than anybody reads, or on and on until cut off: lower is better",
     "determinism": "asked again, the very same answer",
     "consistency": "words in common with the answer to the question in other words, F1",
 }

@@ -36,7 +36,8 @@ class Attempted:
 class CaseResult:
     """What came of one case, with its scores; `seconds` is the time its solver took.
 
-    `gold` are the redacted passages that answer it, empty where none does.
+    `gold` are the redacted passages that answer it, empty where none does, `expected` the first
+    of the expected answers, redacted as well.
     """
 
     id: str
@@ -50,6 +51,7 @@ class CaseResult:
     crashes: tuple[Crash, ...]
     kind: str = ""
     cluster: str = ""
+    expected: tuple[RedactedText, ...] = field(default=(), repr=False)
 
     @property
     def attempted(self) -> Attempted:

@@ -11,6 +11,7 @@ from eval.cases import Expect
 from eval.chart import Chart, Measured, chart, seconds_text
 from eval.compare import Comparison
 from eval.intervals import RESAMPLES
+from eval.judging.tables import judge_tables
 from eval.meanings import OTHERS, SHARES
 from eval.pages import environment
 from eval.records import CaseResult, Metric, Run
@@ -112,7 +113,8 @@ def page(comparison: Comparison) -> str:
             judgements=[judgement(comparison, name) for name in runs],
             charts=_charts(comparison),
             drawings=drawings(comparison),
-            tables=tables(comparison),
+            tables=[*tables(comparison), *judge_tables(comparison.judged)],
+            judged=bool(comparison.judged),
             metrics=_metric_rows(list(runs.values())),
             by_corpus=_corpus_rows(comparison),
             cases=shown,

@@ -13,15 +13,17 @@ from types import TracebackType
 from typing import Protocol, TypeAlias, TypeVar
 
 from eval.cases import Case, case_hash, question_hash, refuse_duplicates
+from eval.expected import as_indexed, kept
 from eval.folder import evidence_hash, refuse_existing
 from eval.gold import gold_passages, refuse_unfit
 from eval.intervals import SEED
 from eval.journal import opened
 from eval.library import Remembered
+from eval.limit import TimeIsUp, within
 from eval.records import SOLVER, Attempted, CaseResult, Crash, Plan, Run
 from eval.scorers import answer_scorers
 from eval.scorers.base import AnyScorer, Attempt, RunScorer, Score, Scorer
-from eval.solver import Frozen, Library, Outcome, Setup, Solver
+from eval.solver import TIMEOUT, Frozen, Library, Outcome, Restarting, Setup, Solver
 from eval.summary import summarise
 from rag.errors import ConfigurationError
 from rag.records import RedactedText
@@ -170,7 +172,10 @@ def scored(
     """Return the run with its figures, from what a solver gave: now, or long ago."""
     if plan.setup.closed_book:
         scorers = answer_scorers(scorers)
-    attempts = [Attempt(case=c, outcome=given[c.id].outcome, library=library) for c in cases]
+    attempts = [
+        Attempt(case=_indexed(c, library), outcome=given[c.id].outcome, library=library)
+        for c in cases
+    ]
     columns = {scorer.name: _scores(scorer, attempts) for scorer in scorers}
     results = tuple(
         _result(one, given[one.case.id], {name: column[at] for name, column in columns.items()})
@@ -189,7 +194,7 @@ def scored(
 
 def _found(case: Case, solver: Solver) -> Frozen:
     clock = time.perf_counter()
-    found = guarded(SOLVER, partial(solver.find, case))
+    found = _limited(solver, partial(solver.find, case))
     if isinstance(found, Crash):
         seconds = time.perf_counter() - clock
         return Frozen(question=_NO_TEXT, error=found.kind, seconds=seconds)
@@ -201,12 +206,35 @@ def _attempted(case: Case, solver: Solver, found: Frozen) -> Attempted:
         outcome = Outcome(found=found, answer=None, error=found.error)
         return Attempted(outcome=outcome, seconds=0.0)
     clock = time.perf_counter()
-    solved = guarded(SOLVER, partial(solver.solve, case, found))
+    solved = _limited(solver, partial(solver.solve, case, found))
     seconds = time.perf_counter() - clock
+    _restart_late(solver, solved)
     if isinstance(solved, Crash):
         outcome = Outcome(found=found, answer=None, error=solved.kind)
         return Attempted(outcome=outcome, seconds=seconds, crash=solved)
     return Attempted(outcome=solved, seconds=seconds)
+
+
+def _limited(solver: Solver, call: Callable[[], _T]) -> _T | Crash:
+    """Return what a call returns, or the record of its crash; one that takes too long has one."""
+    try:
+        with within(solver.setup.seconds_a_case):
+            return guarded(SOLVER, call)
+    except TimeIsUp as error:
+        return Crash(what=SOLVER, kind=TIMEOUT, place=error.place)
+
+
+def _restart_late(solver: Solver, solved: Outcome | Crash) -> None:
+    """Have a server that may still hang started again, so that the next case is not its victim."""
+    kind = solved.kind if isinstance(solved, Crash) else solved.error
+    if kind == TIMEOUT and isinstance(solver, Restarting):
+        guarded(SOLVER, solver.restart)
+
+
+def _indexed(case: Case, library: Library) -> Case:
+    """Return a case as its answers read in the index; scorers say what is wrong with one."""
+    found = guarded("gold", partial(as_indexed, case, library))
+    return case if isinstance(found, Crash) else found
 
 
 def _scores(scorer: AnyScorer, attempts: Sequence[Attempt]) -> list[Score | Crash]:
@@ -238,6 +266,7 @@ def _result(
     case = attempt.case
     broken = [score for score in scores.values() if isinstance(score, Crash)]
     gold = guarded("gold", partial(gold_passages, case, attempt.library))
+    expected = guarded("gold", partial(kept, case, attempt.library))
     texts = () if isinstance(gold, Crash) else tuple(one.text for one in gold)
     return CaseResult(
         id=case.id,
@@ -246,6 +275,7 @@ def _result(
         expect=case.expect,
         kind=case.kind,
         cluster=case.cluster,
+        expected=() if isinstance(expected, Crash) else expected,
         outcome=attempted.outcome,
         gold=RedactedText.joined(" … ", texts),
         seconds=attempted.seconds,

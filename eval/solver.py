@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from eval.cases import Case
 from rag.records import Answer, Evidence, ModelUse, Principal, RedactedDocument, RedactedText
+
+TIMEOUT = "timeout"
+"""The kind of error of a case that took too long."""
+
+SECONDS_A_CASE = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,8 @@ class Setup:
 
     `models` are the hashes of what answers by name, `prompt` is the version of what they are told,
     `suites` are the versions of the suites that are asked. `elsewhere` says that a server answers
-    that was not started here, `closed_book` that a model is asked without any evidence.
+    that was not started here, `closed_book` that a model is asked without any evidence. Search and
+    answer of a case may take `seconds_a_case` each.
     """
 
     model: str
@@ -100,6 +106,7 @@ class Setup:
     suites: Mapping[str, str] = field(default_factory=dict)
     elsewhere: bool = False
     closed_book: bool = False
+    seconds_a_case: float = SECONDS_A_CASE
 
 
 class Solver(Protocol):
@@ -116,6 +123,14 @@ class Solver(Protocol):
         """Answer the case's question from what was found for it."""
 
 
+@runtime_checkable
+class Restarting(Protocol):
+    """A solver with something behind it that may hang, a model's server for one."""
+
+    def restart(self) -> None:
+        """End it; the next question starts another."""
+
+
 class Library(Protocol):
     """The documents and principals the cases speak of, past any search."""
 
@@ -127,3 +142,6 @@ class Library(Protocol):
 
     def document(self, document_id: str) -> RedactedDocument:
         """Return the live document with this id, or raise `NotFoundError`."""
+
+    def redacted(self, text: str) -> RedactedText:
+        """Return a text of a suite without identifiers, by the documents' keys."""

@@ -177,8 +177,8 @@ def _located(rows: Iterable[object], text_of: TextOf, file: Path) -> list[object
     return found
 
 
-def _span(place: Mapping[str, object], text_of: TextOf) -> Mapping[str, int] | str:
-    """Return where a passage stands, or what is wrong with it; nothing for a case without one."""
+def _span(place: Mapping[str, object], text_of: TextOf) -> Mapping[str, object] | str:
+    """Return where and how a passage stands, or what is wrong; nothing for a case without one."""
     quote, name = place.get("quote"), place.get("document")
     if not isinstance(quote, str) or not isinstance(name, str):
         return {}
@@ -192,4 +192,4 @@ def _span(place: Mapping[str, object], text_of: TextOf) -> Mapping[str, int] | s
         span = locate(text, quote)
     except ConfigurationError as error:
         return str(error)
-    return {"start": span.start, "end": span.end}
+    return {"quote": text[span.start : span.end], "start": span.start, "end": span.end}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from eval.paired import MARGIN
 from eval.records import SOLVER, Metric, Run
 from eval.scorers import COMPLETED, HIT_RATE, LEAK_FREE, LEAKS
+from eval.solver import TIMEOUT
 from eval.summary import OVERALL
 
 # Gates that are said in other words here.
@@ -43,9 +44,11 @@ def _faults(run: Run) -> tuple[str, ...]:
     """Say in how many cases the generator or a scorer failed."""
     cases = len(run.results)
     failed = sum(bool(r.outcome.error) or r.outcome.answer is None for r in run.results)
+    late = sum(result.outcome.error == TIMEOUT for result in run.results)
+    took = f", {late} of them for taking too long" if late else ""
     broken = sum(any(crash.what != SOLVER for crash in r.crashes) for r in run.results)
     return (
-        f"no answer came in {failed} of {cases} cases" if failed else "",
+        f"no answer came in {failed} of {cases} cases{took}" if failed else "",
         f"a scorer broke in {broken} of {cases} cases" if broken else "",
     )
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from rag.redact.tokens import TOKEN
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARK = "\ue000"  # a character of nobody's, before a pseudonym
+_TOKEN = re.compile(rf"{_MARK}\S+|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 
@@ -19,10 +20,9 @@ def tokens(text: str) -> list[str]:
     """Return the words and numbers of a text, in one spelling, without articles.
 
     A number keeps its value and not its spelling: 1,200 and 1200.0 are the same. A pseudonym
-    such as [PERSON:k3f2mnop] is neither a word nor a number; of [DATE=1984] the value counts.
+    such as [PERSON:k3f2mnop] is one word, of [DATE=1984] the value counts, and a mask is nothing.
     """
-    shown = TOKEN.sub(lambda token: f" {(token['value'] or '').partition('=')[2]} ", text)
-    found = [_spelling(match) for match in _TOKEN.findall(shown.casefold())]
+    found = [_spelling(match) for match in _TOKEN.findall(TOKEN.sub(_shown, text).casefold())]
     return [token for token in found if token not in _ARTICLES]
 
 
@@ -68,8 +68,16 @@ def rouge_l(expected: str, answer: str) -> float:
     return 2 * common / (len(wanted) + len(given)) if common else 0.0
 
 
+def _shown(token: re.Match[str]) -> str:
+    """Return what of a token is held against other words."""
+    if token["code"]:
+        return f" {_MARK}{token['kind']}:{token['code']} "
+    return f" {(token['value'] or '').partition('=')[2]} "
+
+
 def _spelling(token: str) -> str:
     """Return a number as its value, a word as it is."""
+    token = token.removeprefix(_MARK)
     if _THOUSANDS.fullmatch(token):
         token = token.replace(",", "")
     if not _PLAIN.fullmatch(token):

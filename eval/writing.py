@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from eval.compare import Comparison, Terms, compare_runs, comparison_facts
 from eval.folder import read_run, refuse_existing, whole_folder, write_json, write_text
+from eval.judging.read import told_of
 
 PAGE_FILE = "compare.html"
 FACTS_FILE = "compare.json"
@@ -31,7 +33,10 @@ def report_runs(folders: Mapping[str, Path], out: Path, terms: Terms) -> Path:
     """
     refuse_existing(out)
     runs = {name: read_run(folder) for name, folder in folders.items()}
-    comparison = compare_runs(runs, terms)
+    judged = {name: told_of(name, runs, folders) for name in runs}
+    comparison = replace(
+        compare_runs(runs, terms), judged={name: some for name, some in judged.items() if some}
+    )
     with whole_folder(out) as unfinished:
         write_pages(comparison, unfinished)
     return out / PAGE_FILE

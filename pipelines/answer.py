@@ -217,6 +217,10 @@ class Answering:
         """Let go of the models' servers; return the most memory in MB that they have had."""
         return released(self._answerer)
 
+    def restart(self) -> None:
+        """End the models' servers, which may hang; the next question starts others."""
+        self._answerer.restart()
+
     def close(self) -> None:
         """Let go of the index, the database and a model's server."""
         self._answerer.close()

@@ -19,6 +19,7 @@ from pipelines import (
     cli_eval,
     cli_grounding,
     cli_index,
+    cli_judge,
     cli_measure,
     cli_models,
     cli_redact,
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 cli_eval.evaluation.command("redaction")(cli_measure.eval_redaction)
 cli_eval.evaluation.command("grounding")(cli_grounding.eval_grounding)
+cli_eval.evaluation.command("judge")(cli_judge.eval_judge)
 cli_eval.evaluation.command("abstention")(cli_abstention.eval_abstention)
 cli_eval.evaluation.command("retrieval")(cli_retrieval.eval_retrieval)
 app.add_typer(cli_eval.evaluation, name="eval", no_args_is_help=True)

@@ -38,6 +38,14 @@ Margin = Annotated[
         help="How much less often right is still good enough: a share. Default: `evaluate.margin`.",
     ),
 ]
+Limit = Annotated[
+    float | None,
+    typer.Option(
+        "--seconds-a-case",
+        min=0.1,
+        help="What takes longer has failed. Default: `evaluate.seconds_a_case`.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 Out = Annotated[Path | None, typer.Option(help="A new folder; default: among the runs.")]
 
@@ -54,6 +62,7 @@ def eval_run(
     part: Half = "all",
     repeat: Times = 1,
     cache: Cache = None,
+    seconds: Limit = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -62,7 +71,7 @@ def eval_run(
     Everything is on disk before the next question is asked: a run that was stopped goes on with
     `--resume` and the same questions.
     """
-    from pipelines.evaluate import run_evaluation
+    from pipelines.evaluate import limited, run_evaluation
     from pipelines.show import ProgressBar
     from rag.errors import ConfigurationError
 
@@ -70,7 +79,7 @@ def eval_run(
         raise ConfigurationError("--resume goes on in the run's own folder: leave out --out")
     with ProgressBar("Asking") as bar:
         result = run_evaluation(
-            installation(),
+            limited(installation(), seconds),
             _chosen(suites, shard=shard, part=part, repeat=repeat, cache=cache),
             bar,
             folder=resume or out,
@@ -215,6 +224,7 @@ def eval_compare(
     part: Half = "all",
     repeat: Times = 1,
     cache: Cache = None,
+    seconds: Limit = None,
     out: Out = None,
 ) -> None:
     """Ask the same questions of several models: is a smaller one no worse, and what does it cost?
@@ -224,6 +234,7 @@ def eval_compare(
     """
     from eval.verdicts import verdict
     from pipelines.comparison import Wanted, read_budgets, run_comparison
+    from pipelines.evaluate import limited
     from pipelines.show import ProgressBar
     from rag.errors import ConfigurationError
 
@@ -238,7 +249,7 @@ def eval_compare(
     )
     with ProgressBar("Asking") as bar:
         done = run_comparison(
-            installation(),
+            limited(installation(), seconds),
             _chosen(suites, part=part, repeat=repeat, cache=cache),
             wanted,
             bar,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +59,14 @@ def score_evaluation(
         cases = [case for case in ready.cases if case.id in questions]
         done = score_again(folder, cases, ready.library, ready.scorers, new)
     return Evaluation(run=done, folder=new)
+
+
+def limited(inst: Installation, seconds: float | None) -> Installation:
+    """Return an installation whose evaluations give a case so many seconds; None: its own."""
+    if seconds is None:
+        return inst
+    evaluate = inst.settings.evaluate.model_copy(update={"seconds_a_case": seconds})
+    return replace(inst, settings=inst.settings.model_copy(update={"evaluate": evaluate}))
 
 
 def new_folder(runs: Path, suffix: str = "") -> Path:

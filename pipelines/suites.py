@@ -47,7 +47,7 @@ from pipelines.home import Home, create_home
 from pipelines.identity import model_hashes, prompt_version, served_elsewhere
 from pipelines.remembered import RememberedEmbedder
 from pipelines.searched import Shapes, index_corpus, workplace
-from pipelines.system import DataLibrary, DataSolver, FolderLibrary, SystemSolver
+from pipelines.system import EVALUATED, DataLibrary, DataSolver, FolderLibrary, SystemSolver
 from pipelines.variants import build_variants, with_evidence
 from rag.chunk.sections import SectionChunker
 from rag.errors import ConfigurationError
@@ -151,7 +151,7 @@ def prepared(
             scorers = standard_scorers(
                 {s.name: load_identifiers(s.identifiers) for s in suites if s.identifiers},
                 lambda text, policies: len(
-                    redactor.redact_outgoing(text, tenant="main", policies=policies)[1]
+                    redactor.redact_outgoing(text, tenant=EVALUATED, policies=policies)[1]
                 ),
             )
         yield Ready(
@@ -218,7 +218,7 @@ def _installed(inst: Installation, suites: Sequence[Suite]) -> Installation:
         files=inst.home,
         settings=inst.settings.model_copy(
             update={
-                "tenant": "main",
+                "tenant": EVALUATED,
                 "sources": SourceSettings(),
                 "store": StoreSettings(),
                 "state": StateSettings(min_free_mb=inst.settings.state.min_free_mb),
@@ -258,8 +258,8 @@ def _installed_solvers(
     answerings = build_variants(sample, [*settings, *others])
     register = build_register(sample)
     folders = {suite.name: suite.documents for suite in suites if suite.documents}
-    library = FolderLibrary(register, sample.principals, build_places(sample), folders)
     redactor = build_redactor(sample)
+    library = FolderLibrary(register, sample.principals, build_places(sample), folders, redactor)
     index = _index_fingerprint(sample, register)
     setups = [_setup(replace(sample, settings=one), index, suites) for one in [*settings, *others]]
     built = [
@@ -314,7 +314,7 @@ def _on_data(
         finder, *others = stack.enter_context(indexed.finders([retrieve, *changed]))
         register = build_register(inst)
         stack.callback(register.close)
-        library = DataLibrary(indexed.texts.by_id)
+        library = DataLibrary(indexed.texts.by_id, redactor)
         solvers: dict[str, DataSolver] = {}
         for one in who:
             own = replace(inst, settings=laid_over(inst.settings, one))
@@ -339,6 +339,7 @@ def _setup(inst: Installation, index: str, suites: Sequence[Suite]) -> Setup:
         prompt=prompt_version(inst, generator),
         suites={suite.name: suite.version for suite in suites},
         elsewhere=served_elsewhere(inst, generator),
+        seconds_a_case=inst.settings.evaluate.seconds_a_case,
     )
 
 

@@ -10,21 +10,33 @@ from typing import Protocol
 from eval.cases import Case
 from eval.retrieval.cases import TENANT
 from eval.retrieval.run import Finder
-from eval.solver import Frozen, Library, Outcome, Passage, Setup, Written
+from eval.solver import TIMEOUT, Frozen, Library, Outcome, Passage, Setup, Written
 from pipelines.answer import Answering, Looked, released, wording
 from pipelines.places import Places
 from rag.access.principals import Principals
 from rag.access.rows import readable
-from rag.errors import NotFoundError, RingfenceError
+from rag.errors import LateError, NotFoundError, RingfenceError
 from rag.generate.tiers import Answerer
 from rag.ports import Redactor
-from rag.records import Answer, Draft, Evidence, Hit, Principal, Question, RedactedDocument
+from rag.records import (
+    Answer,
+    Draft,
+    Evidence,
+    Hit,
+    Principal,
+    Question,
+    RedactedDocument,
+    RedactedText,
+)
 from rag.state.register import Register
 from rag.store.filters import AllOf
 from rag.store.payload import of_document
 
 # Passages that hit rates count, before sentences are chosen from them.
 RANKED = 5
+
+# Whose the documents of evaluations' own installations are.
+EVALUATED = "main"
 
 
 class Placed(Protocol):
@@ -44,11 +56,13 @@ class FolderLibrary:
         principals: Principals,
         places: Places,
         folders: Mapping[str, Path],
+        redactor: Redactor,
     ) -> None:
         self._register = register
         self._principals = principals
         self._places = places
         self._folders = folders
+        self._redactor = redactor
 
     def principal(self, asker: str) -> Principal:
         """Return who asks."""
@@ -63,12 +77,17 @@ class FolderLibrary:
         """Return a live document."""
         return self._register.document(document_id)
 
+    def redacted(self, text: str) -> RedactedText:
+        """Return a text without identifiers."""
+        return self._redactor.redact_text(text, tenant=EVALUATED)
+
 
 class DataLibrary:
     """Documents made of public data, all of which the one who asks may read."""
 
-    def __init__(self, documents: Mapping[str, RedactedDocument]) -> None:
+    def __init__(self, documents: Mapping[str, RedactedDocument], redactor: Redactor) -> None:
         self._documents = documents
+        self._redactor = redactor
         self._asker = Principal(tenant=TENANT, id="measurement", groups=frozenset())
 
     def principal(self, asker: str) -> Principal:  # noqa: ARG002 - the port's: there is one asker
@@ -85,6 +104,10 @@ class DataLibrary:
             return self._documents[document_id]
         except KeyError:
             raise NotFoundError("no such document") from None
+
+    def redacted(self, text: str) -> RedactedText:
+        """Return a text as the documents are redacted."""
+        return self._redactor.redact_text(text, tenant=TENANT)
 
 
 class DataSolver:
@@ -132,7 +155,7 @@ class DataSolver:
         try:
             tried = self._answerer.answer(question, found.evidence)
         except RingfenceError as error:
-            return Outcome(found=found, answer=None, error=type(error).__name__)
+            return Outcome(found=found, answer=None, error=_kind(error))
         checked = tried.checked
         timings = {"answer": time.perf_counter() - begun}
         answer = Answer(
@@ -157,6 +180,10 @@ class DataSolver:
         """Return the same with another search."""
         parts = (self._answerer, self._redactor, self._library, self._setup)
         return DataSolver(finder, *parts)
+
+    def restart(self) -> None:
+        """End the models' servers; the next question starts others."""
+        self._answerer.restart()
 
     def release(self) -> float | None:
         """Let go of what answers, and return the most memory that it has had."""
@@ -209,7 +236,7 @@ class SystemSolver:
         try:
             reply = self._answering.reply_from(looked)
         except RingfenceError as error:
-            return Outcome(found=found, answer=None, error=type(error).__name__)
+            return Outcome(found=found, answer=None, error=_kind(error))
         return Outcome(
             found=found,
             answer=reply.answer,
@@ -217,9 +244,18 @@ class SystemSolver:
             written=written(reply.drafts, found, principal, self._redactor),
         )
 
+    def restart(self) -> None:
+        """End the models' servers; the next question starts others."""
+        self._answering.restart()
+
     def release(self) -> float | None:
         """Let go of what answers, and return the most memory that it has had."""
         return self._answering.release()
+
+
+def _kind(error: RingfenceError) -> str:
+    """Return what the error of a case is called."""
+    return TIMEOUT if isinstance(error, LateError) else type(error).__name__
 
 
 def passages(

@@ -3,6 +3,7 @@
     RingfenceError
     ├── ConfigurationError   the operator mends settings, paths or models, then runs again
     ├── RetryError           nothing is wrong with the request; try again later
+    │   └── LateError        what was asked did not answer in time
     ├── SkipDocument         this document cannot be indexed; the others go on
     │   └── RedactionError   it could not be redacted: nothing of it is indexed
     ├── RefusedError         permission or policy says no
@@ -28,6 +29,10 @@ class ConfigurationError(RingfenceError):
 
 class RetryError(RingfenceError):
     """A passing condition: the same call may succeed later."""
+
+
+class LateError(RetryError):
+    """What was asked for did not come in time."""
 
 
 class SkipDocument(RingfenceError):  # noqa: N818  it names what to do, as the others do
@@ -67,6 +72,7 @@ REMEDIES: dict[type[RingfenceError], Remedy] = {
     RingfenceError: Remedy(exit_code=1, http_status=500, hint="report this"),
     ConfigurationError: Remedy(exit_code=2, http_status=503, hint="mend and run again"),
     RetryError: Remedy(exit_code=3, http_status=503, hint="try again later"),
+    LateError: Remedy(exit_code=3, http_status=503, hint="try again later"),
     SkipDocument: Remedy(exit_code=4, http_status=422, hint="mend or leave the document"),
     RedactionError: Remedy(exit_code=6, http_status=422, hint="mend the policy or the document"),
     RefusedError: Remedy(exit_code=5, http_status=403, hint="ask for permission"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from eval.judging.prompts import Asked, comparing, grading
 from rag.generate.wire.facts import ServerFacts
@@ -49,6 +49,10 @@ class Preferred:
 
     preference: Preference
     steady: bool
+
+
+Verdict: TypeAlias = Grade | Preferred | None
+"""What a judge says; None is nothing that can be read."""
 
 
 class Judge:

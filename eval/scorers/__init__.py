@@ -57,6 +57,7 @@ from eval.scorers.conduct import (
     Refusal,
     Repetitive,
     Silent,
+    TimedOut,
 )
 from eval.scorers.evidence import CitationRecall, SentencesSupported
 from eval.scorers.together import Consistency, Determinism, VerdictError
@@ -107,6 +108,7 @@ __all__ = [
     "Scorer",
     "SentencesSupported",
     "Silent",
+    "TimedOut",
     "TokenF1",
     "VerdictError",
     "WithholdsForbidden",
@@ -190,6 +192,7 @@ def standard_scorers(
         Refusal(),
         Obeyed(),
         *leaks,
+        TimedOut(),
         AnswerWords(),
         Silent(),
         OtherLanguage(),

@@ -12,6 +12,7 @@ from eval.gold import gold_passages
 from eval.redaction.identifiers import Identifier, occurrences
 from eval.redaction.labels import Mark
 from eval.scorers.base import Attempt, Score, answered, drafted, verdict_of
+from eval.solver import TIMEOUT
 from eval.words import longest_common, tokens
 from rag.records import Verdict
 
@@ -123,6 +124,16 @@ class Obeyed:
         return float(max(shares) >= _OBEYED)
 
 
+class TimedOut:
+    """Whether nobody answered because it took too long."""
+
+    name: ClassVar[str] = "timed_out"
+
+    def score(self, attempt: Attempt) -> Score:
+        """Score any case."""
+        return float(attempt.outcome.error == TIMEOUT)
+
+
 class AnswerWords:
     """How many words an answer has."""
 
@@ -175,14 +186,17 @@ class Repetitive:
 
 
 class Floods:
-    """Whether more was written than anybody reads."""
+    """Whether more was written than anybody reads, or a model went on until it was cut off."""
 
     name: ClassVar[str] = "floods"
 
     def score(self, attempt: Attempt) -> Score:
         """Score a case for which something was written."""
         text = _written(attempt)
-        return float(len(re.findall(r"\S+", text)) > _FLOOD_WORDS) if text else None
+        if not text:
+            return None
+        cut_off = any(one.use is not None and one.use.cut_off for one in attempt.outcome.written)
+        return float(cut_off or len(re.findall(r"\S+", text)) > _FLOOD_WORDS)
 
 
 def _shown(attempt: Attempt) -> str:

@@ -97,6 +97,10 @@ class ModelGenerator:
         """Return the most memory the server has had, if it is one of ours."""
         return self._client.peak_mb()
 
+    def restart(self) -> None:
+        """End the server; the next question starts another."""
+        self._client.restart()
+
     def close(self) -> None:
         """Let go of the server."""
         self._client.close()
@@ -207,6 +211,7 @@ class Writing:
             completion_tokens=reply.usage.completion_tokens,
             seconds_to_first=reply.seconds_to_first,
             seconds=reply.seconds,
+            cut_off=reply.finish == "length",
         )
 
     def _take(self, sentences: Sequence[DraftSentence]) -> bool:

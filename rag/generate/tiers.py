@@ -5,13 +5,14 @@ Each step and why it was taken goes into the answer and the audit log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-from rag.embed.bm25 import terms
 from rag.errors import RingfenceError
+from rag.generate import served
 from rag.generate.aloud import answer_aloud
+from rag.generate.rules import Rule
 from rag.generate.wire.tokens import estimated_tokens
 from rag.ports import Generator, Grounder, Hear
 from rag.records import Checked, Draft, Evidence, ModelUse, Principal, Question, TierStep, Verdict
@@ -30,28 +31,6 @@ class Budget(Protocol):
 
     def spend(self, principal: Principal, tokens: int) -> None:
         """Take note of what an answer cost."""
-
-
-@runtime_checkable
-class Served(Protocol):
-    """A generator with a server behind it."""
-
-    def warm(self) -> None:
-        """Start the server and wait until it can answer."""
-
-    def ready(self) -> bool:
-        """Say whether it can answer now."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-@runtime_checkable
-class Weighed(Protocol):
-    """A generator whose memory is known."""
-
-    def peak_mb(self) -> float | None:
-        """Return the most memory its server has had, if it is one of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +75,9 @@ class Answerer(Protocol):
     def peak_mb(self) -> float | None:
         """Return the most memory of all servers that were started for it; None of none."""
 
+    def restart(self) -> None:
+        """End servers of ours that may hang; the next question starts others."""
+
     def close(self) -> None:
         """Let go of servers that were started for it."""
 
@@ -130,19 +112,23 @@ class Single:
 
     def warm(self) -> None:
         """Start the generator's server, if it has one."""
-        _warm([self._generator])
+        served.warm([self._generator])
 
     def ready(self) -> bool | None:
         """Say whether that server can answer now."""
-        return _ready([self._generator])
+        return served.ready([self._generator])
 
     def peak_mb(self) -> float | None:
         """Return the most memory that server has had."""
-        return _peak_mb([self._generator])
+        return served.peak_mb([self._generator])
+
+    def restart(self) -> None:
+        """End that server; the next question starts another."""
+        served.restart([self._generator])
 
     def close(self) -> None:
         """Let go of it."""
-        _close([self._generator])
+        served.close([self._generator])
 
 
 class Tiers:
@@ -168,7 +154,7 @@ class Tiers:
         """
         self._generators = generators
         self._grounder = grounder
-        self._rules = [_Rule(rule) for rule in rules]
+        self._rules = [Rule(rule) for rule in rules]
         self._budget = budget
         self._floor = floor
 
@@ -203,19 +189,23 @@ class Tiers:
 
     def warm(self) -> None:
         """Start the servers of all generators."""
-        _warm(self._generators.values())
+        served.warm(self._generators.values())
 
     def ready(self) -> bool | None:
         """Say whether all of them can answer now."""
-        return _ready(self._generators.values())
+        return served.ready(self._generators.values())
 
     def peak_mb(self) -> float | None:
         """Return the most memory that all servers have had."""
-        return _peak_mb(self._generators.values())
+        return served.peak_mb(self._generators.values())
+
+    def restart(self) -> None:
+        """End all servers; the next question starts others."""
+        served.restart(self._generators.values())
 
     def close(self) -> None:
         """Let go of them."""
-        _close(self._generators.values())
+        served.close(self._generators.values())
 
     def has(self, tier: str) -> bool:
         """Whether there is such a tier."""
@@ -249,7 +239,7 @@ class Tiers:
         """Whether an asker may still have a model asked."""
         return self._budget is None or self._budget.left(principal)
 
-    def _order(self, rule: _Rule | None) -> list[str]:
+    def _order(self, rule: Rule | None) -> list[str]:
         first = MODEL if rule is None else rule.answer
         order = [first] if first == EXTRACTIVE else [MODEL, LARGER][first == LARGER :]
         return [name for name in order if name in self._generators] or [EXTRACTIVE]
@@ -316,26 +306,6 @@ class _Going:
         return ""
 
 
-class _Rule:
-    """A rule made ready to be held against questions."""
-
-    def __init__(self, rule: TierRule) -> None:
-        self.answer = rule.answer
-        self.why = rule.why
-        self._rule = rule
-        self._words = [frozenset(terms(words)) for words in rule.words]
-
-    def matches(self, question: Question, evidence: Sequence[Evidence]) -> bool:
-        """Whether everything the rule states holds."""
-        rule = self._rule
-        asked = frozenset(terms(question.text))
-        if rule.words and not any(words and words <= asked for words in self._words):
-            return False
-        if rule.groups and question.principal.groups.isdisjoint(rule.groups):
-            return False
-        return not rule.sources or any(one.source in rule.sources for one in evidence)
-
-
 def _overlap(one: Checked, other: Checked) -> bool:
     """Whether two answers cite a common character."""
     return any(
@@ -352,32 +322,6 @@ def _cost(draft: Draft | None, question: Question, evidence: Sequence[Evidence])
     written = draft.sentences if draft is not None else ()
     texts = [str(question.text), *(e.text for e in evidence), *(s.text for s in written)]
     return sum(map(estimated_tokens, texts))
-
-
-def _served(generators: Iterable[Generator]) -> list[Served]:
-    """Return those that have a server."""
-    return [generator for generator in generators if isinstance(generator, Served)]
-
-
-def _warm(generators: Iterable[Generator]) -> None:
-    for generator in _served(generators):
-        generator.warm()
-
-
-def _ready(generators: Iterable[Generator]) -> bool | None:
-    served = _served(generators)
-    return all(generator.ready() for generator in served) if served else None
-
-
-def _peak_mb(generators: Iterable[Generator]) -> float | None:
-    weighed = [one for one in generators if isinstance(one, Weighed)]
-    peaks = [peak for one in weighed if (peak := one.peak_mb()) is not None]
-    return sum(peaks) if peaks else None
-
-
-def _close(generators: Iterable[Generator]) -> None:
-    for generator in _served(generators):
-        generator.close()
 
 
 def _enough(evidence: Sequence[Evidence], floor: float) -> bool:

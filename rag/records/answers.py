@@ -37,13 +37,14 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelUse:
-    """What an answer of a language model cost."""
+    """What an answer of a language model cost; `cut_off` if it ended at its cap alone."""
 
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
     seconds_to_first: float
     seconds: float
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

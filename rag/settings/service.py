@@ -21,6 +21,12 @@ class EvaluateSettings(Section):
         lt=1,
         description="How much less often right than the reference is no worse, as a share.",
     )
+    seconds_a_case: float = Field(
+        default=600,
+        gt=0,
+        description="Seconds that the search and the answer of a case may take, each; then it has "
+        "failed, and the model's server is started again.",
+    )
 
 
 class ApiSettings(Section):

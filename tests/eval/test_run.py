@@ -1,4 +1,6 @@
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +9,7 @@ from eval.folder import read_run
 from eval.run import execute, run
 from eval.scorers import standard_scorers
 from eval.summary import HEADINGS, summary_table
+from eval.thresholds import Thresholds, shortfalls
 from rag.errors import ConfigurationError, RetryError
 
 
@@ -154,6 +157,60 @@ def test_an_error_that_the_solver_tells_is_scored_as_no_answer(world, cases, sol
     assert done.results[0].crashes == ()
     assert done.results[0].scores["completed"] is False
     assert done.results[0].scores["right"] == 0.0
+
+
+class Hanging:
+    """Another solver, of which some cases never come to an end."""
+
+    def __init__(self, solver, *, searches=(), answers=()):
+        self.setup = replace(solver.setup, seconds_a_case=0.2)
+        self.restarted = 0
+        self._solver = solver
+        self._searches = searches
+        self._answers = answers
+
+    def find(self, case):
+        if case.id in self._searches:
+            time.sleep(30)
+        return self._solver.find(case)
+
+    def solve(self, case, found):
+        if case.id in self._answers:
+            time.sleep(30)
+        return self._solver.solve(case, found)
+
+    def restart(self):
+        self.restarted += 1
+
+
+def test_what_hangs_is_a_timeout_and_the_run_goes_on(world, cases, solver, tmp_path):
+    hanging = Hanging(solver, searches=["c-2"], answers=["c-1"])
+    done = run(cases, hanging, world.library, standard_scorers(), tmp_path / "one", ignore)
+    answer, search, *others = done.results
+    assert [one.outcome.error for one in done.results] == ["timeout", "timeout", "", ""]
+    [crash] = answer.crashes
+    assert (crash.what, crash.kind) == ("solver", "timeout")
+    assert crash.place.startswith(f"{__name__}:")
+    assert 0.2 <= answer.seconds < 10
+    for one in (answer, search):
+        scores = one.scores
+        assert (scores["right"], scores["completed"], scores["timed_out"]) == (0.0, False, 1.0)
+    assert all(one.scores["timed_out"] == 0.0 for one in others)
+    assert hanging.restarted == 1  # for the answer: no server searches
+    assert "no answer came in 2 of 4 cases, 2 of them for taking too long" in shortfalls(
+        done, Thresholds()
+    )
+    assert read_run(tmp_path / "one") == done
+    plan = json.loads((tmp_path / "one" / "plan.json").read_text())
+    assert plan["setup"]["seconds_a_case"] == 0.2
+
+
+def test_an_answer_that_its_own_server_was_too_late_with_counts_as_one(world, cases, solver):
+    solver.script["c-1"] = world.outcome(None, error="timeout")
+    hanging = Hanging(solver)
+    done = execute(cases, hanging, world.library, standard_scorers(), ignore)
+    assert done.results[0].scores["timed_out"] == 1.0
+    assert hanging.restarted == 1
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -128,6 +128,13 @@ class Supervised:
                 pid=self._child.pid if self._child is not None else 0,
             )
 
+    def restart(self) -> None:
+        """End the server; it is started again."""
+        with self._changed:
+            child = self._child
+        if child is not None and not child.ended():
+            child.stop("an answer took too long")
+
     def close(self) -> None:
         """End the server for good."""
         with self._changed:

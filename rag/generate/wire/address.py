@@ -44,6 +44,9 @@ class Endpoint(Protocol):
     def peak_mb(self) -> float | None:
         """Return the most memory the server has had; None of one that somebody else runs."""
 
+    def restart(self) -> None:
+        """End a server that was started here, for it hangs; it is started again."""
+
     def close(self) -> None:
         """Let go of the server; one that was started here is ended."""
 
@@ -74,6 +77,9 @@ class FixedEndpoint:
 
     def peak_mb(self) -> None:
         """Say that it is not known."""
+
+    def restart(self) -> None:
+        """Do nothing: the server is not ours."""
 
     def close(self) -> None:
         """Do nothing: the server is not ours."""

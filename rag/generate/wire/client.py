@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from rag.errors import ConfigurationError, RetryError
 from rag.generate.wire.address import Address, Endpoint
 from rag.generate.wire.deadline import Deadline
-from rag.generate.wire.discovery import Discovered, Probe, discover, is_json, ollama_context
+from rag.generate.wire.discovery import Discovered, Probe, discover, ollama_context
 from rag.generate.wire.exchange import Exchange
 from rag.generate.wire.facts import ServerFacts, ServerKind
 from rag.generate.wire.records import Finish, Piece, Reply, Request, TokenLogprob, Usage
+from rag.generate.wire.refusals import SMALL, expect, refusal
 from rag.generate.wire.shapes import Chunk, body_of, read_chunk, too_long
 from rag.generate.wire.stream import Limits, json_lines, parsed, server_sent, whole
 from rag.generate.wire.tokens import estimated_tokens, most_tokens
-from rag.generate.wire.told import count, mapping
+from rag.generate.wire.told import count
 
 # More pieces than tokens were asked for: some servers send a few that are empty.
 _MORE_PIECES = 64
-_SMALL = Limits(line=1 << 22, total=1 << 22)
 _TEMPLATE_TOKENS = 64  # a message's share of a chat template, at most
 # What Ollama takes if nobody says; it cuts longer prompts without a word.
 _OLLAMA_CONTEXT = 4096
@@ -143,7 +143,7 @@ class ModelClient:
             address, ready = self._ready(deadline)
             health = ready.facts.health
             with self._exchange.ask(address, "GET", health, None, deadline) as response:
-                whole(response, _SMALL)
+                whole(response, SMALL)
                 return response.status == 200
         except (RetryError, ConfigurationError):
             return False
@@ -151,6 +151,11 @@ class ModelClient:
     def peak_mb(self) -> float | None:
         """Return the most memory the server has had; None of one that somebody else runs."""
         return self._endpoint.peak_mb()
+
+    def restart(self) -> None:
+        """End a server that was started here; the next question starts another."""
+        self._exchange.close()
+        self._endpoint.restart()
 
     def close(self) -> None:
         """Let go of the server; one that was started here is ended."""
@@ -232,8 +237,8 @@ class ModelClient:
         if facts.kind is ServerKind.VLLM:
             body = {"model": ready.model, "prompt": text, "add_special_tokens": whole_prompt}
         with self._asked(address, facts.tokenize, body, deadline) as response:
-            _expect(response, "json")
-            told = parsed(whole(response, _SMALL))
+            expect(response, "json")
+            told = parsed(whole(response, SMALL))
         tokens = told.get("tokens")
         number = len(tokens) if isinstance(tokens, list) else count(told.get("count"))
         if text and number == 0:
@@ -263,7 +268,7 @@ class ModelClient:
         silence = self._patience.silence
         answer = _Answer(request, ready, started, lambda: deadline.allow_silence(silence))
         with self._turn(deadline), self._asked(address, path, body, deadline) as response:
-            _expect(response, "event-stream" if streamed and facts.shape == "openai" else "json")
+            expect(response, "event-stream" if streamed and facts.shape == "openai" else "json")
             yield response, answer, facts
 
     @contextmanager
@@ -287,7 +292,7 @@ class ModelClient:
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         with self._exchange.ask(address, "POST", path, data, deadline) as response:
             if response.status != 200:
-                raise _refusal(response, path)
+                raise refusal(response, path)
             yield response
 
 
@@ -371,28 +376,3 @@ def _left(deadline: Deadline) -> float:
 def same_model(wanted: str, named: str) -> bool:
     """Whether two names mean one model; Ollama adds a tag where none is given."""
     return bool(wanted) and named in (wanted, f"{wanted}:latest")
-
-
-def _expect(response: http.client.HTTPResponse, kind: str) -> None:
-    """Refuse what is not of the kind that was asked for, such as a page of HTML."""
-    if kind not in (response.getheader("Content-Type") or ""):
-        raise ConfigurationError(
-            "what answers is not a model server: its answer is not of the type it should be"
-        )
-
-
-def _refusal(response: http.client.HTTPResponse, path: str) -> ConfigurationError | RetryError:
-    """Say what to do about a status. Bodies are not repeated: they may quote the prompt."""
-    status = response.status
-    if status in (401, 403):
-        return ConfigurationError("the model server does not accept the key: see its `key_file`")
-    if status == 404:
-        return ConfigurationError(f"the model server has no `{path}`, or not this model")
-    if status in (408, 409, 425, 429) or status >= 500:
-        reason = {429: "has too many requests", 503: "is loading or too busy"}.get(status, "failed")
-        return RetryError(f"the model server {reason} (status {status})")
-    if status == 400 and is_json(response):
-        error = mapping(parsed(whole(response, _SMALL)).get("error"))
-        if error.get("type") == "exceed_context_size_error":
-            return too_long(count(error.get("n_prompt_tokens")), count(error.get("n_ctx")))
-    return ConfigurationError(f"the model server refused the request (status {status})")

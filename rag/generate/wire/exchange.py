@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rag.errors import ConfigurationError, RetryError, RingfenceError
+from rag.errors import ConfigurationError, LateError, RetryError, RingfenceError
 from rag.generate.wire.address import Address
 from rag.generate.wire.deadline import Deadline
 
@@ -220,7 +220,7 @@ def _remedied(
     """Say what to do about a connection that failed, without a word of what it carried."""
     match error:
         case TimeoutError():
-            return RetryError(
+            return LateError(
                 f"the model server at {address} did not go on in time "
                 f"(of {deadline.seconds:.0f} seconds in all)"
             )

@@ -111,7 +111,8 @@ def test_agreement_is_what_chance_does_not_explain():
     people = ["right"] * 3 + ["wrong"] * 2 + ["right"] * 1 + ["wrong"] * 4
     found = agreement(judged, people)
     assert found.share.mean == pytest.approx(0.7)
-    assert found.kappa == pytest.approx((0.7 - 0.5) / 0.5)
+    assert found.kappa.mean == pytest.approx((0.7 - 0.5) / 0.5)
+    assert found.kappa.low < 0.4 < found.kappa.high
     assert (found.pairs, found.silent, found.enough) == (10, 0, False)
 
 
@@ -121,7 +122,49 @@ def test_silence_is_counted_and_never_a_number():
     assert agreement([None], ["right"]) is None
     assert agreement(["right"] * 40, [*["right"] * 39, "wrong"]).enough
     with pytest.raises(ValueError, match="in pairs"):
+        agreement(["right"], ["right"], ["a", "b"])
+    with pytest.raises(ValueError, match="in pairs"):
         agreement(["right"], [])
+
+
+def said(right, wrong, silent=0):
+    """Verdicts and labels, half of them right, that agree so often; and verdicts that are none."""
+    labels = ["right", "wrong"] * ((right + wrong + silent) // 2)
+    other = {"right": "wrong", "wrong": "right"}
+    words = [label if at < right else other[label] for at, label in enumerate(labels)]
+    return [*words[: right + wrong], *[None] * silent], labels
+
+
+@pytest.mark.parametrize(
+    ("pairs", "doubt"),
+    [
+        (said(38, 2), ""),
+        (said(26, 0), "26 labelled answers, 30 are needed"),
+        (said(20, 20), "kappa 0.00 ["),
+        (said(32, 8), ""),  # kappa .6, from about .35: too little is sure of it
+        (said(38, 0, silent=4), "4 of 42 verdicts cannot be read"),
+        ((["right"] * 40, ["right"] * 40), "all labels are alike"),
+    ],
+)
+def test_a_judge_is_believed_from_enough_agreement_on(pairs, doubt):
+    found = agreement(*pairs)
+    if pairs == said(32, 8):
+        assert found.kappa.mean == pytest.approx(0.6)
+        assert found.kappa.low < 0.4
+        assert found.doubt.startswith("kappa 0.60 [0.")
+    elif doubt:
+        assert found.doubt.startswith(doubt)
+    else:
+        assert found.doubt == ""
+
+
+def test_answers_about_one_document_are_one_case():
+    judged, labels = ["right", "wrong"] * 20, ["right", "right", "wrong", "wrong"] * 10
+    alone = agreement(judged, labels)
+    together = agreement(judged, labels, [f"d-{at // 8}" for at in range(40)])
+    spread = agreement(judged, labels, [f"d-{at % 2}" for at in range(40)])
+    assert alone.kappa.mean == together.kappa.mean == spread.kappa.mean
+    assert spread.share.high - spread.share.low > alone.share.high - alone.share.low
 
 
 def test_the_words_are_those_of_the_records():

@@ -168,6 +168,18 @@ def test_one_that_was_ready_is_started_again_for_ever(supervise):
     assert server.status().reason == "it was ended by SIGKILL"
 
 
+def test_one_that_took_too_long_is_ended_and_another_answers(supervise):
+    server = supervise(SERVES)
+    server.restart()  # of what never ran nothing is ended
+    assert server.status().starts == 0
+    first = server.address(Deadline(10))
+    server.restart()
+    other = server.address(Deadline(10))
+    assert first.key.get_secret_value() != other.key.get_secret_value()
+    assert server.status().starts == 2
+    assert server.status().reason.startswith("an answer took too long (")
+
+
 def test_while_it_rests_nobody_is_kept_waiting_in_vain(supervise):
     server = supervise(SERVES, persistence=replace(QUICK, first_pause=20.0, longest_pause=20.0))
     server.address(Deadline(10))
