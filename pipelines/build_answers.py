@@ -89,11 +89,6 @@ def build_model(inst: Installation, name: str) -> Generator:
     return ModelGenerator(client, filler, settings, name=known, canary=secret)
 
 
-def build_client(inst: Installation) -> tuple[ModelClient, str]:
-    """What speaks with the server of `[model]`, and the model's name with its hash."""
-    return _client(inst, inst.settings.model, "model")
-
-
 def build_grounder(inst: Installation, encoder: SentenceEncoder) -> Grounder:
     """What holds answers against their evidence."""
     from rag.ground.meaning import EncoderMeaning

@@ -67,7 +67,7 @@ def judge_runs(
     [contender] = contenders(inst, [described])
     own = replace(inst, settings=contender.settings)
     with ExitStack() as stack:
-        client, _ = build_client(own)
+        client, _ = build_client(own, own.settings.model, "model")
         stack.callback(client.close)
         client.warm()
         judged = Judged(

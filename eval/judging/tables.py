@@ -8,7 +8,7 @@ from eval.intervals import Interval
 from eval.judging.agreement import LEAST_KAPPA, LEAST_LOW, LEAST_PAIRS, MOST_SILENT, kappa_text
 from eval.judging.judge import Grade, Preference
 from eval.judging.told import Told
-from eval.report_sizes import Table
+from eval.tables import Table
 
 _RULE = (
     f"A judge may be used from {LEAST_PAIRS} labelled answers, a kappa of {LEAST_KAPPA:.2g} (its"

@@ -97,11 +97,12 @@ def graded(run: Run, judged: Judged, verdicts: Mapping[str, Verdict]) -> Told:
         label = _RIGHT if right else _WRONG
         rows.append(_Labelled(kind=kind, said=said, label=label, cluster=cluster))
     agreements = _agreements(rows)
+    verdict = [verdicts[one.id] for one in results]
     return Told(
         judged=judged,
         cases=len(results),
-        counts=_counted(str(said) for one in results if (said := verdicts[one.id]) is not None),
-        silent=sum(verdicts[one.id] is None for one in results),
+        counts=_counted(str(each) for each in verdict if each is not None),
+        silent=verdict.count(None),
         agreements=agreements,
         doubt=_doubt(agreements),
     )
