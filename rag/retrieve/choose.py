@@ -24,6 +24,7 @@ from rag.chunk.sentences import sentence_spans
 from rag.embed.bm25 import terms
 from rag.embed.packing import OUTSIDE, Tokens, similarities
 from rag.records import ElementKind, QueryVectors, RedactedText, Span, Vector
+from rag.retrieve.lists import announces, items_below
 from rag.retrieve.rerank import even
 from rag.retrieve.roots import roots
 from rag.retrieve.rows import is_row, row_meant
@@ -70,7 +71,7 @@ def chosen(
     taken: set[tuple[int, int]] = set()
     left = budget
     for sentence in sorted(sentences, key=lambda s: (-s.worth, s.stretch, s.order)):
-        needed = _with_what_it_leans_on(sentence, by_place, found, taken)
+        needed = _with_what_it_needs(sentence, by_place, found, taken)
         cost = sum(by_place[place].cost for place in needed)
         if cost > left and len(needed) > 1:
             needed, cost = [(sentence.stretch, sentence.order)], sentence.cost
@@ -169,19 +170,37 @@ def _best(likeness: Vector) -> float:
     return float(likeness.max(axis=1).mean()) if likeness.size else 0.0
 
 
-def _with_what_it_leans_on(
+def _with_what_it_needs(
     sentence: _Sentence,
     by_place: dict[tuple[int, int], _Sentence],
     found: Sequence[Stretch],
     taken: set[tuple[int, int]],
 ) -> list[tuple[int, int]]:
-    """Return a sentence, and the one before where it cannot be understood without."""
+    """Return a sentence, the one before where it leans on that, and the list it announces."""
     places = [(sentence.stretch, sentence.order)]
     before = by_place.get((sentence.stretch, sentence.order - 1))
     text = found[sentence.stretch].document.text[sentence.span.start : sentence.span.end]
     if before is not None and _LEANS.match(text):
         places.insert(0, (before.stretch, before.order))
+    if announces(text):
+        items = _items(found[sentence.stretch], sentence.span)
+        places += [
+            (other.stretch, other.order)
+            for other in by_place.values()
+            if other.stretch == sentence.stretch
+            and any(item.start <= other.span.start < item.end for item in items)
+        ]
     return [place for place in places if place not in taken]
+
+
+def _items(stretch: Stretch, announcing: Span) -> list[Span]:
+    """Return the items of a list as places in the document, as far as a stretch holds them."""
+    titles = [one for one in stretch.document.elements if one.kind is ElementKind.TITLE]
+    return items_below(
+        stretch.document.text[: stretch.end],
+        announcing.end,
+        lambda line: any(one.start < line.end and line.start < one.end for one in titles),
+    )
 
 
 def _parts(

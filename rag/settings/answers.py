@@ -51,7 +51,9 @@ class GenerateSettings(Section):
     """Who writes the answer."""
 
     kind: str = Field(default="extractive", description="Name of a registered generator.")
-    sentences: int = Field(default=2, ge=1, description="Most sentences of an answer.")
+    sentences: int = Field(
+        default=2, ge=1, description="Most sentences of an answer, a list's items aside."
+    )
     minimum_support: float = Field(
         default=0.42, ge=0, le=1, description="Below this the extractive generator abstains."
     )

@@ -42,3 +42,15 @@ def test_a_reader_is_right_as_often_as_its_card_says(size):
         told = answers(client, asked, print)
     right = sum(text == one.answer for text, one in zip(told, asked, strict=True))
     assert right / len(asked) > card(size)["held_out"]["facts"]["3"]["exact"]["share"] - 0.3
+
+
+@pytest.mark.parametrize("size", sorted(SIZES))
+def test_a_card_says_what_to_expect_in_words_that_nobody_looked_at(size):
+    told = card(size)
+    assert "--unseen" in told["measured"]["unseen"]
+    assert set(told["unseen"]["facts"]) >= {"1", "3", "5", "8"}
+    for shares in told["unseen"]["facts"].values():
+        exact = shares["exact"]
+        assert exact["low"] <= exact["share"] <= exact["high"]
+        assert exact["cases"] > 200
+    assert set(told["unseen"]["refusal"]) == {"f1", "precision", "recall"}

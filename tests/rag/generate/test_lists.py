@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from rag.generate.extractive import candidates_of
-from rag.generate.lists import MOST_ITEMS, with_items
+from rag.generate.lists import with_items
 from rag.ground.support import SupportGrounder
 from rag.records import Draft, DraftSentence, RedactedText, Span
+from rag.retrieve.lists import MOST_ITEMS
 from rag.testing.passages import evidence
 
 BEFORE = "Before a loan is paid out there must be:"

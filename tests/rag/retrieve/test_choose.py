@@ -42,6 +42,23 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it(document):
     ]
 
 
+LISTED = "Papers for a loan:\n\n- payslips\n- a deed. It is signed.\n\nPaths are swept daily."
+
+
+def test_a_sentence_that_announces_a_list_brings_it(document):
+    made = document(LISTED)
+    assert parts("papers for a loan", [ranked_in(made, LISTED)], 18) == [
+        "Papers for a loan:\n\n- payslips\n- a deed. It is signed."
+    ]
+
+
+def test_a_list_that_does_not_fit_is_not_brought(document):
+    made = document(LISTED)
+    [found] = parts("papers for a loan", [ranked_in(made, LISTED)], 8)
+    assert found.startswith("Papers for a loan:")
+    assert "deed" not in found
+
+
 def test_a_sentence_longer_than_the_budget_is_still_given(document):
     text = "The boiler " + "very " * 40 + "old."
     assert parts("boiler", [ranked_in(document(text), text)], 10) == [text]
