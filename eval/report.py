@@ -120,6 +120,8 @@ def page(comparison: Comparison) -> str:
             cases=shown,
             chosen=len(_chosen(comparison)),
             facts=_facts(comparison),
+            closed=list(comparison.closed),
+            elsewhere=[name for name, run in runs.items() if run.setup.elsewhere],
             resamples=RESAMPLES,
             seed=first.seeds["bootstrap"],
             thresholds=comparison.thresholds,

@@ -14,6 +14,7 @@ from eval.tables import NOT_MEASURED, Drawing, Table, interval_text
 from eval.taken import Taken, Times
 from eval.verdicts import money
 
+_MEMORY, _ENERGY = "most memory, MB", "energy an answer, joules"
 _SHARE = Axis(title="Right, in % of cases", text=lambda v: f"{v:.0%}", most=1.0)
 
 
@@ -46,19 +47,26 @@ def _taken(comparison: Comparison) -> Table:
         ("tokens read an answer", lambda t: _number(t.read, "{:,.0f}")),
         ("of these known to the server already", lambda t: _number(t.cached, "{:.0%}")),
         ("tokens written an answer", lambda t: _number(t.written, "{:,.0f}")),
-        ("most memory, MB", lambda t: _number(t.peak_mb, "{:,.0f}")),
-        ("energy an answer, joules", lambda t: _number(t.joules, "{:,.1f}")),
+        (_MEMORY, lambda t: _number(t.peak_mb, "{:,.0f}")),
+        (_ENERGY, lambda t: _number(t.joules, "{:,.1f}")),
     ]
     if prices is not None:
         lines.append(("cost of 1,000 answers", lambda t: _cost(t, currency)))
-    taken = list(comparison.taken.values())
+
+    def told(line: str, shown: Callable[[Taken], str], name: str) -> str:
+        text = shown(comparison.taken[name])
+        theirs = line in (_MEMORY, _ENERGY) and comparison.runs[name].setup.elsewhere
+        return f"{text}: not our process" if theirs and text == NOT_MEASURED else text
+
     return Table(
         title="What answers take",
         note="Without the search, which all share. Memory is that of the model's server, or of "
         "this process where no server is asked. Energy is the whole machine's, where it tells."
         + ("" if prices is not None else " No price sheet was given, so nothing is said of cost."),
         head=("", *comparison.taken),
-        rows=tuple((name, *(shown(one) for one in taken)) for name, shown in lines),
+        rows=tuple(
+            (line, *(told(line, shown, name) for name in comparison.taken)) for line, shown in lines
+        ),
     )
 
 

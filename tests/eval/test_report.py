@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -202,6 +203,19 @@ def test_a_few_alike_cases_do_not_show_that_anybody_is_good_enough(world):
     text = Elements(html(world, cases, large=good, small=dict(good))).text
     assert "Verdict None is shown to be good enough: small may be" in text
     assert "more cases would decide it" in text
+
+
+def test_of_a_server_that_somebody_else_runs_memory_is_not_measured_and_it_is_said_why(world):
+    solver = world.solver({"c-1": answered(world, "50 mg")}, "m")
+    run = execute([world.case()], solver, world.library, standard_scorers(), ignore)
+    told = {"model": "qwen3-8b, as llama-server at 127.0.0.1:8080 says", "encoder": "ab" * 32}
+    setup = replace(run.setup, elsewhere=True, models=told)
+    text = Elements(
+        page(compare_runs({"m": replace(run, plan=replace(run.plan, setup=setup))}))
+    ).text
+    assert "most memory, MB not measured: not our process" in text
+    assert "m: answered by a server that was not started here." in text
+    assert "model qwen3-8b, as llama-server at 127.0.0.1:8080 says; encoder abababababab " in text
 
 
 def test_what_was_not_measured_is_said_so_and_no_price_is_made_up(world):

@@ -9,6 +9,8 @@ import pytest
 from eval.cases import repeated
 from pipelines.suites import Shard
 from rag.errors import ConfigurationError
+from rag.testing import recorded_servers as recorded
+from rag.testing.model_stub import model_stub
 
 QUOTE = "The boiler is serviced every 14 months by an outside firm."
 TABLE = f"""question,answer,document,quote,as,expect,group
@@ -35,6 +37,34 @@ SQUAD = {
         }
     ]
 }
+
+
+def check_compared(ringfence, suite, tmp_path):
+    """A server by its address beside sentences without a model; the model without evidence, too."""
+    (tmp_path / "quoted.toml").write_text('[generate]\nkind = "extractive"\n')
+    with model_stub(recorded.llama_server()) as stub:
+        text = f'[model]\nruntime = "url"\nurl = "{stub.url}"\n'
+        (tmp_path / "served.toml").write_text(text)
+        models = f"{tmp_path / 'quoted.toml'},{tmp_path / 'served.toml'}"
+        out = tmp_path / "sizes"
+        asked = ("eval", "compare", suite, "--models", models, "--closed-book", "--repeat", "2")
+        done = ringfence(*asked, "--out", out)
+        assert done.code == 0, done.err
+        blind = [
+            b for b in stub.bodies("/v1/chat/completions") if len(b["messages"][1]["content"]) < 60
+        ]
+    assert len(blind) == 3  # each question once
+    lines = (out / "compare.md").read_text().splitlines()
+    assert "Not asked so: quoted: it has no language model." in "".join(lines)
+    assert any(line.startswith("| served | 2 | 0.0% [") for line in lines)
+    [memory] = [line for line in lines if line.startswith("| most memory, MB |")]
+    assert memory.endswith("| not measured: not our process |")
+    assert any(line.startswith("| asked again: the very same answer | 100.0%") for line in lines)
+    facts = json.loads((out / "compare.json").read_text())
+    assert facts["runs"]["served"]["models"]["model"].startswith("reader, as llama-server at ")
+    refused = ringfence("eval", "compare", suite, "--models", models)
+    assert refused.code != 0  # the server is gone
+    assert not list((tmp_path / "home").glob("runs/*-compare"))
 
 
 @pytest.mark.slow
@@ -64,6 +94,7 @@ def test_an_operators_questions_and_public_data_become_runs(ringfence, home, fol
     assert (failed.code, "not met: token_f1>=0.99" in failed.out) == (1, True)
     again = ringfence("eval", "score", tmp_path / "one", suite, "--repeat", "2", "--json").json
     assert again["scores"] == run.json["scores"]
+    check_compared(ringfence, suite, tmp_path)
     (tmp_path / "squad.json").write_text(json.dumps(SQUAD))
     data = ringfence("eval", "run", tmp_path / "squad.json", "--json")
     assert data.code == 0, data.err
