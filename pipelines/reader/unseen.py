@@ -167,7 +167,12 @@ class UnseenNames:
             "room": lambda: rng.choice(_ROOMS).format(self._word()),
             "study": lambda: f"the {self._word().upper()} study",
         }
-        self._values: dict[str, Callable[[], str]] = {
+        self._values = self._of_values()
+
+    def _of_values(self) -> dict[str, Callable[[], str]]:
+        """Return what draws a value of each kind."""
+        rng = self._rng
+        return {
             "pulse": lambda: f"{rng.randrange(42, 160)} beats a minute",
             "breaths": lambda: f"{rng.randrange(9, 40)} times a minute",
             "saturation": lambda: f"{rng.randrange(78, 100)} per cent",
