@@ -73,14 +73,15 @@ def _bought(comparison: Comparison) -> Table:
         title="What evidence buys",
         note="How often a model says what is expected with the documents, and the same model asked "
         "without any. Citations do not count here in either: without evidence there is nothing to "
-        "cite, to check or to leak." + (f" Not asked so: {left_out}." if left_out else ""),
+        "cite or to check. Made up: answered without evidence, though no document answers."
+        + (f" Not asked so: {left_out}." if left_out else ""),
         head=(
             "generator",
             "cases",
             "with evidence",
             "without",
             "difference, case by case",
-            "made up: answers without evidence what no document answers",
+            "made up",
         ),
         rows=tuple(
             (
