@@ -100,7 +100,7 @@ def graded(run: Run, judged: Judged, verdicts: Mapping[str, Verdict]) -> Told:
     return Told(
         judged=judged,
         cases=len(results),
-        counts=_counted(str(said) for one in results if (said := verdicts[one.id]) is not None),
+        counts=_counted(str(v) for one in results if (v := verdicts[one.id]) is not None),
         silent=sum(verdicts[one.id] is None for one in results),
         agreements=agreements,
         doubt=_doubt(agreements),
