@@ -112,7 +112,7 @@ class Indexed:
             yield finders[0]
 
     @contextmanager
-    def finders(self, several: Sequence[RetrieveSettings]) -> Iterator[list[Finder]]:
+    def finders(self, several: Sequence[RetrieveSettings]) -> Iterator[list[Retriever]]:
         """Open the index once with what searches it under several settings.
 
         They may differ in all but what is fetched: candidates and weights are the first one's.

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from eval.cases import Case
 from eval.retrieval.cases import TENANT
-from eval.retrieval.run import Finder
 from eval.solver import TIMEOUT, Frozen, Library, Outcome, Passage, Setup, Written
 from pipelines.answer import Answering, Looked, released, wording
 from pipelines.places import Places
@@ -29,7 +28,7 @@ from rag.records import (
     RedactedText,
 )
 from rag.state.register import Register
-from rag.store.filters import AllOf
+from rag.store.filters import AllOf, Filter
 from rag.store.payload import of_document
 
 # Passages that hit rates count, before sentences are chosen from them.
@@ -45,6 +44,15 @@ class Placed(Protocol):
     @property
     def hit(self) -> Hit:
         """Where it stands."""
+
+
+class Finder(Protocol):
+    """What searches public data."""
+
+    def looked(
+        self, question: Question, *, within: Filter, limit: int
+    ) -> tuple[Sequence[Placed], Sequence[Evidence]]:
+        """Return the best passages and the evidence, both of one search."""
 
 
 class FolderLibrary:
@@ -138,8 +146,7 @@ class DataSolver:
         question = self._question(case)
         rows = readable(question.principal)
         within = AllOf(parts=(rows, of_document(case.within))) if case.within else rows
-        ranking = self._finder.ranked(question, within=within)[:RANKED]
-        evidence = self._finder.evidence(question, within=within)
+        ranking, evidence = self._finder.looked(question, within=within, limit=RANKED)
         return Frozen(
             question=question.text,
             retrieved=passages(ranking, evidence, self._library),

@@ -97,12 +97,11 @@ def graded(run: Run, judged: Judged, verdicts: Mapping[str, Verdict]) -> Told:
         label = _RIGHT if right else _WRONG
         rows.append(_Labelled(kind=kind, said=said, label=label, cluster=cluster))
     agreements = _agreements(rows)
-    verdict = [verdicts[one.id] for one in results]
     return Told(
         judged=judged,
         cases=len(results),
-        counts=_counted(str(each) for each in verdict if each is not None),
-        silent=verdict.count(None),
+        counts=_counted(str(v) for one in results if (v := verdicts[one.id]) is not None),
+        silent=sum(verdicts[one.id] is None for one in results),
         agreements=agreements,
         doubt=_doubt(agreements),
     )

@@ -115,11 +115,22 @@ class Retriever:
 
     def evidence(self, question: Question, *, within: Filter) -> list[Evidence]:
         """Return what an answer may stand on, numbered from 1."""
-        settings = self._settings
         sought = self._sought(question)
-        query = sought.query
-        found = self._ranked(sought, within, read=_READ_FOR_ONE * settings.passages)
-        first = found
+        read = _READ_FOR_ONE * self._settings.passages
+        return self._packed(sought, self._ranked(sought, within, read=read))
+
+    def looked(
+        self, question: Question, *, within: Filter, limit: int
+    ) -> tuple[list[Ranked], list[Evidence]]:
+        """Return the best passages and the evidence, both of one search: for evaluation."""
+        sought = self._sought(question)
+        found = self._found(sought, within, read=None)
+        first = self._by_reading(sought, found[: _READ_FOR_ONE * self._settings.passages])
+        return self._by_reading(sought, found)[:limit], self._packed(sought, first)
+
+    def _packed(self, sought: _Sought, found: list[Ranked]) -> list[Evidence]:
+        """Fold, widen and cut what was found to what an answer may stand on."""
+        settings, query, first = self._settings, sought.query, found
         if settings.fold:
             found = folded(found)
         if settings.diversity and query.tokens is not None:
@@ -177,7 +188,11 @@ class Retriever:
         return _Sought(question=question, query=query, opening=other.opening, exact=tuple(exact))
 
     def _ranked(self, sought: _Sought, within: Filter, *, read: int | None) -> list[Ranked]:
-        """Search, rank again and read the best.
+        """Search, rank again and read the best."""
+        return self._by_reading(sought, self._found(sought, within, read=read))
+
+    def _found(self, sought: _Sought, within: Filter, *, read: int | None) -> list[Ranked]:
+        """Return what a search finds with its text, as the token vectors rank it.
 
         A document may be replaced between the search and the reading of its text; then the
         search is made anew, so that the reader gets the new version rather than neither.
@@ -191,7 +206,7 @@ class Retriever:
             found = self._read(candidates, within)
             if len(found) == len(candidates):
                 break
-        return self._by_reading(sought, found)
+        return found
 
     def _reranked(self, sought: _Sought, hits: Sequence[Hit]) -> list[tuple[Candidate, float]]:
         """Return the hits in the order of their token vectors, or as they came."""

@@ -14,9 +14,9 @@ from pipelines.system import DataLibrary
 from rag.records import Answer, Verdict
 from rag.redact.mint import stored
 from rag.testing import recorded_servers as recorded
-from rag.testing.model_stub import Played, model_stub, told
+from rag.testing.model_stub import WHOLE, Played, model_stub, told
 
-CHAT = ("POST", "/v1/chat/completions")
+CHAT = (WHOLE, "/v1/chat/completions")
 JUDGE = '[model]\nruntime = "url"\nurl = "{url}"\ntimeout = {seconds}\n'
 
 

@@ -181,6 +181,19 @@ def test_sentences_are_chosen_under_the_budget():
     assert [one.text for one in found] == ["It is three months."]
 
 
+def test_the_best_passages_and_the_evidence_of_one_search_are_those_of_two():
+    hits = [hit(6, 29, score=0.9), hit(0, 4, score=0.8), hit(score=0.7)] * 6
+    index, again = Index(hits), Index(hits)
+    settings = RetrieveSettings(evidence_tokens=6)
+    one, two = (Retriever(Worded(), i, Tokens(), settings) for i in (index, again))
+    asking = question("three months")
+    ranking, packed = one.looked(asking, within=WITHIN, limit=2)
+    apart = two.ranked(asking, within=WITHIN)[:2]
+    assert [(r.hit, r.score) for r in ranking] == [(r.hit, r.score) for r in apart]
+    assert packed == two.evidence(asking, within=WITHIN)
+    assert index.searches.count((WITHIN, 80)) == 1
+
+
 def test_a_document_is_read_once_however_many_of_its_passages_are_found():
     texts = Texts()
     retriever(Index([hit()] * 4), texts).evidence(question("rent?"), within=WITHIN)
