@@ -6,6 +6,10 @@ import json
 
 import pytest
 
+from pipelines.build import open_installation
+from pipelines.evaluate import limited
+from pipelines.home import create_home
+
 
 @pytest.mark.slow
 def test_the_sample_corpora_are_answered_without_a_leak(ringfence, home):
@@ -43,3 +47,13 @@ def test_the_sample_corpora_are_answered_without_a_leak(ringfence, home):
     assert "http://" not in page.replace("http://www.w3.org/", "")
     # The operator's own index has met none of it.
     assert ringfence("status", "--json").json["documents"]["live"] == 0
+
+
+def test_a_time_for_a_case_is_a_setting_that_a_command_may_change(tmp_path):
+    create_home(tmp_path / "home")
+    inst = open_installation(tmp_path / "home")
+    assert inst.settings.evaluate.seconds_a_case == 600
+    assert limited(inst, None) is inst
+    changed = limited(inst, 2.5)
+    assert changed.settings.evaluate.seconds_a_case == 2.5
+    assert changed.settings.evaluate.margin == inst.settings.evaluate.margin
