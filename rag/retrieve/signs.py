@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.chunk.sentences import sentence_spans
-from rag.embed.packing import OUTSIDE, Tokens, similarities
+from rag.embed.packing import OUTSIDE, Tokens, directions, similarities
 from rag.records import Hit, RedactedText, Span, Vector
 from rag.retrieve.choose import held
 from rag.retrieve.ranked import Ranked
@@ -28,6 +28,7 @@ _MET, _HALF_MET = 0.6, 0.5
 _PLACES = (1, 3, 8, 15)
 _LEAST_SPREAD = 0.02
 _LEAST = 0.05
+_COPY, _OTHER_LENGTH = 0.95, 0.05
 _KINDS = ("met", "meaning", "words")
 
 NAMES = (
@@ -95,8 +96,7 @@ def signs(
         return None
     rows = _Rows(question, tokens, best)
     own = _nearest(tokens, found).get(best[0].hit.document_id, np.zeros(len(_KINDS)))
-    others = _nearest(tokens, around)
-    others.pop(best[0].hit.document_id, None)
+    others = _nearest(tokens, _others(best[0], around))
     table = np.stack([*others.values()]) if others else np.zeros((1, len(_KINDS)))
     leads = [_lead(float(own[kind]), table[:, kind]) for kind in range(len(_KINDS))]
     led = (value for lead in leads for value in lead)
@@ -186,6 +186,22 @@ def _nearest(tokens: Vector, found: Sequence[Placed]) -> dict[str, NDArray[np.fl
         best = nearest.get(hit.document_id)
         nearest[hit.document_id] = near if best is None else np.maximum(best, near)
     return nearest
+
+
+def _others(best: Placed, around: Sequence[Placed]) -> list[Placed]:
+    """Leave out the best document, and copies of its passage: what is filed twice is no rival."""
+    if best.tokens is None:
+        return []
+    others = [one for one in around if one.hit.document_id != best.hit.document_id]
+    size, width = len(best.tokens), 8 * best.tokens.signs.shape[1]
+    close = [
+        (one.hit.chunk_id, one.tokens)
+        for one in others
+        if one.tokens is not None and abs(len(one.tokens) - size) <= _OTHER_LENGTH * size
+    ]
+    likeness = directions([each for _, each in close], width) @ directions([best.tokens], width)[0]
+    same = {chunk for (chunk, _), like in zip(close, likeness, strict=True) if like > _COPY}
+    return [one for one in others if one.hit.chunk_id not in same]
 
 
 def _lead(own: float, others: NDArray[np.float64]) -> list[float]:

@@ -55,12 +55,20 @@ def test_the_lead_over_other_documents_is_told_and_its_own_passages_are_none(doc
     other = "The hedge is cut."
     around = [answering, ranked_in(document(other, document_id="b"), other)]
     ahead = shown([answering], around)
-    again = ranked_in(document(ANSWER, document_id="c"), ANSWER)
+    rival = "Serviced: boiler."
+    again = ranked_in(document(rival, document_id="c"), rival)
     level = shown([answering], [*around, again])
     assert ahead["met lead over 1"] > 0.5
     assert level["met lead over 1"] == pytest.approx(0)
     assert level["met lead over 3"] > 0.5
     assert (ahead["met share below"], level["met share below"]) == (1, 0.5)
+
+
+def test_a_passage_that_is_filed_twice_is_no_rival_of_itself(document, answering):
+    other = "The hedge is cut."
+    around = [answering, ranked_in(document(other, document_id="b"), other)]
+    copied = replace(answering, hit=replace(answering.hit, document_id="c", chunk_id="c 0"))
+    assert shown([answering], [*around, copied]) == shown([answering], around)
 
 
 def test_what_the_searches_gave_is_compared_too(document, answering):
