@@ -150,6 +150,8 @@ class SentenceEncoder:
     def _loaded(self) -> SentenceTransformer:
         if self._model is None:
             self._model = _load(self._folder, self.dimensions)
+            if choose(self._settings.precision) != "float32":
+                _keep_halved(self._model)
         return self._model
 
 
@@ -179,6 +181,15 @@ def _load(folder: Path, expected: int) -> SentenceTransformer:
             f"the model in {folder} states {expected} dimensions and makes {made}"
         )
     return model
+
+
+def _keep_halved(model: SentenceTransformer) -> None:
+    """Keep weights as they are multiplied; else they are made so for every call: half its time."""
+    import torch
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear):
+            module.to(torch.bfloat16)
 
 
 def _calculating_in(precision: str) -> AbstractContextManager[object]:

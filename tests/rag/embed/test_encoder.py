@@ -41,6 +41,15 @@ def test_texts_become_rows_in_their_order(encoder):
 
 
 @pytest.mark.slow
+def test_weights_that_are_kept_halved_give_the_same_vectors(monkeypatch):
+    texts = ["The boiler is serviced in March.", "Who may enter the archive, and when?"]
+    settings = EmbedSettings(precision="bfloat16")
+    kept = SentenceEncoder(settings).embed_texts(texts)
+    monkeypatch.setattr("rag.embed.encoder._keep_halved", lambda model: None)
+    made = SentenceEncoder(settings).embed_texts(texts)
+    assert (kept == made).all()
+
+
 def test_both_precisions_agree(encoder):
     """Why the fingerprint does not hold the precision."""
     texts = [stored(text) for text in SENTENCES]
